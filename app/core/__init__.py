@@ -1,0 +1,1 @@
+"""Everything Nightdesk does, without a window: no module below this folder imports Qt."""

@@ -1,0 +1,27 @@
+"""Errors that leave the engine. Each message is one sentence that a person can act on."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Base of every error that ``engines`` raises on purpose; ``str()`` is a sentence for people."""
+
+
+class ModelError(EngineError):
+    """The model file is missing, is of another format, is cut short, or cannot be served."""
+
+
+class RequestError(EngineError):
+    """The request itself cannot be served (HTTP 400). ``code`` is OpenAI's word where it has one."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class EngineBusy(EngineError):
+    """The engine has no room for another request now (HTTP 429 or 503); trying later can help."""
+
+
+class EngineGone(EngineError):
+    """The engine process ended or cannot be reached; the request can be sent again once it is back."""
