@@ -1,0 +1,1 @@
+"""Conversations with the model: what was said, what is being said, and what fits the context."""
