@@ -1,0 +1,47 @@
+# Everything Nightdesk does from a clone. Each target sets up what it needs first.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo app test lint format bench faults screenshots package pin clean
+
+help:            ## show these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+$(VENV)/ready: pyproject.toml constraints.txt $(wildcard packaging/*.py packaging/*.h)
+	@$(PYTHON) packaging/bootstrap.py --venv $(VENV) --extra dev
+	@touch $@
+
+setup: $(VENV)/ready   ## make .venv, compile the engine once, fetch the embedded model
+
+demo: setup      ## work the sample documents off while a chat streams, and print the figures
+	@$(BIN)/nightdesk demo
+
+app: setup       ## open the window
+	@$(BIN)/nightdesk
+
+test: setup      ## the whole suite
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+faults: setup    ## only the tests that kill, fill and damage things
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults
+
+lint: setup      ## ruff, types, and the direction of imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: setup    ## rewrite the code in the house's layout
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: setup     ## measure speed on this machine, against peers in the same run
+	@$(BIN)/python tests/perf/run_all.py
+
+screenshots: setup  ## draw docs/screenshots from the real window under Xvfb
+	@$(BIN)/python packaging/screenshots.py
+
+pin: setup       ## write the installed versions to constraints.txt
+	@$(BIN)/python packaging/pin.py
+
+clean:           ## remove what was made here (the caches outside the clone stay)
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info resources/models
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
