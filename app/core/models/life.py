@@ -1,0 +1,158 @@
+"""The life of the engine: which model it serves, load, unload, switch, and who may know its address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.core.events import EngineChanged, EventBus
+from app.core.models import address as addresses
+from app.core.models.choice import choose_model
+from app.core.models.source import EngineSource, OnChange, ServerSource, local_engine
+from app.core.settings import ModelSettings
+from engines.client import EngineClient
+from engines.errors import EngineError
+from engines.process import EngineState
+
+SourceMaker = Callable[[ModelSettings, OnChange], EngineSource]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineView:
+    """What can be said about the engine now. ``phase`` is stopped, loading, ready, restarting or failed."""
+
+    phase: str = "stopped"
+    detail: str = "No model is loaded."
+    model: str = ""
+    restarts: int = 0
+    pid: int | None = None
+    base_url: str | None = None
+
+
+def make_source(settings: ModelSettings, on_change: OnChange) -> EngineSource:
+    """The engine that the settings ask for; raises UsageError when the model file is not there."""
+    if settings.base_url:
+        return ServerSource(settings.base_url, settings.api_key, on_change, settings.path or None)
+    return local_engine(choose_model(settings), settings, on_change)
+
+
+class EngineLife:
+    """Owns at most one engine. All methods belong to the core's event loop.
+
+    ``database`` is where the address is published for other commands; None publishes nothing.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        events: EventBus,
+        *,
+        database: Path | None = None,
+        make: SourceMaker = make_source,
+    ) -> None:
+        self.view = EngineView()
+        self._settings = settings
+        self._events = events
+        self._database = database
+        self._make = make
+        self._source: EngineSource | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def settings(self) -> ModelSettings:
+        """The settings of the model that is loaded, or would be."""
+        return self._settings
+
+    async def start(self) -> None:
+        """Begin loading, in the background; ``client`` waits for it."""
+        async with self._one_at_a_time:
+            self._begin()
+
+    async def stop(self) -> None:
+        """End the engine and withdraw its address; a load in progress is given up."""
+        async with self._one_at_a_time:
+            await self._end()
+
+    async def unload(self) -> None:
+        """Give the engine's memory back. Who asks for a client waits until ``load``."""
+        await self.stop()
+
+    async def load(self) -> None:
+        """Load again after ``unload`` or a failure; nothing happens when a model is loaded or loading."""
+        async with self._one_at_a_time:
+            if self._source is None or self.view.phase == "failed":
+                await self._end()
+                self._begin()
+
+    async def switch(self, model: Path) -> None:
+        """Serve another model file from now on. Requests in flight end with EngineGone and are sent again."""
+        async with self._one_at_a_time:
+            await self._end()
+            self._settings = replace(self._settings, path=str(model), base_url="")
+            self._begin()
+
+    async def client(self) -> EngineClient:
+        """A client of the engine once it is ready, across restarts and switches; raises EngineError if it failed."""
+        while True:
+            source = await self._loaded()
+            try:
+                return await source.client()
+            except EngineError:
+                if source is self._source:
+                    raise
+
+    async def _loaded(self) -> EngineSource:
+        while True:
+            if self.view.phase == "failed":
+                raise EngineError(self.view.detail)
+            if self._source is not None and self._loading is not None and self._loading.done():
+                return self._source
+            await self._changed.wait()
+
+    def _begin(self) -> None:
+        self._show(EngineView("loading", "The model is loading.", self._model_name()))
+        self._loading = asyncio.create_task(self._load(), name="engine-load")
+
+    async def _load(self) -> None:
+        try:
+            self._source = self._make(self._settings, self._take)
+            await self._source.start()
+        except Exception as error:  # noqa: BLE001 - whatever keeps a model from loading is shown, and may be mended
+            self._show(replace(self.view, phase="failed", detail=str(error) or type(error).__name__))
+        finally:
+            self._wake()
+
+    async def _end(self) -> None:
+        loading, source = self._loading, self._source
+        self._loading = self._source = None
+        if loading is not None and not loading.done():
+            loading.cancel()
+            await asyncio.wait([loading])
+        if source is not None:
+            await source.stop()
+        self._withdraw()
+        self._show(EngineView())
+
+    def _take(self, state: EngineState) -> None:
+        view = EngineView(state.phase, state.detail, self._model_name(), state.restarts, state.pid, state.base_url)
+        self._show(view)
+
+    def _show(self, view: EngineView) -> None:
+        self.view = view
+        self._events.publish(EngineChanged(view.phase, view.detail, view.model, view.restarts))
+        self._wake()
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed.clear()
+
+    def _model_name(self) -> str:
+        return Path(self._settings.path).stem if self._settings.path else ""
+
+    def _withdraw(self) -> None:
+        if self._database is not None:
+            addresses.withdraw(self._database)
