@@ -53,7 +53,7 @@ def check_window(python: str) -> None:
 
 def main() -> None:
     """Run the steps in order; each ends with a sentence if it cannot be done."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is the check that tells people
         sys.exit(f"Nightdesk needs Python 3.11 or newer, and this is {sys.version.split()[0]}; set PYTHON=… for make.")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
