@@ -1,0 +1,60 @@
+"""``nightdesk`` itself: without a command it opens the window."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import click
+
+from app.cli.group import LazyGroup
+
+COMMANDS = {
+    "run": "app.cli.run:run",
+    "chat": "app.cli.chat:chat",
+    "jobs": "app.cli.jobs:jobs",
+    "results": "app.cli.results:results",
+    "report": "app.cli.report:report",
+    "recipes": "app.cli.recipes:recipes",
+    "watch": "app.cli.watch:watch",
+    "models": "app.cli.models:models",
+    "serve": "app.cli.serve:serve",
+    "doctor": "app.cli.doctor:doctor",
+    "demo": "app.cli.demo:demo",
+}
+
+
+def version() -> str:
+    """The installed version, or the checkout's."""
+    try:
+        return importlib.metadata.version("nightdesk")
+    except importlib.metadata.PackageNotFoundError:
+        return "0 (not installed)"
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"nightdesk {version()}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
+@click.option("--smoke", is_flag=True, help="Open the window on a temporary database, wait for its first paint, leave.")
+@click.option("--db", "database", type=click.Path(), help="The database of the window.")
+@click.option("--model", help="The GGUF file that the window's engine serves.")
+@click.pass_context
+def cli(ctx: click.Context, smoke: bool, database: str | None, model: str | None) -> int | None:
+    """Chat with a local model by day; hand it a folder at night.
+
+    Without a command the window opens.
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    from app.cli.window import open_window
+
+    return open_window(smoke=smoke, database=database, model=model)
