@@ -1,0 +1,60 @@
+"""How a document becomes a job: one for each recipe version and content, however many paths it has."""
+
+from __future__ import annotations
+
+from app.core.errors import UsageError
+from app.core.store.folders import get_folder
+from app.core.store.recipes import newest_recipe
+from app.core.store.sqlite import Connection
+
+
+def enqueue_document(conn: Connection, folder_id: int, sha256: str, now: float) -> bool:
+    """Create the job for this content under the folder's recipe; False when there is one already.
+
+    ``now`` is in seconds since 1970. The same bytes were worked on under an older version of the recipe:
+    then there is no new job either, since running again is asked for (``enqueue_again``), never assumed.
+    Call it in the transaction that writes the document row. Raises UsageError for an unknown folder or recipe.
+    """
+    folder = get_folder(conn, folder_id)
+    if folder is None:
+        raise UsageError(f"There is no folder number {folder_id}.")
+    known = conn.execute(
+        "SELECT 1 FROM job WHERE sha256 = ? AND kind = 'document' "
+        "AND recipe_id IN (SELECT id FROM recipe WHERE name = ?) LIMIT 1",
+        (sha256, folder.recipe_name),
+    ).fetchone()
+    if known is not None:
+        return False
+    return _add_job(conn, _recipe_id(conn, folder.recipe_name), sha256, folder_id, folder.priority, now)
+
+
+def enqueue_again(conn: Connection, folder_id: int, now: float) -> int:
+    """Create jobs under the newest version of the folder's recipe for everything in the folder.
+
+    Content that has its result under that version keeps it. Returns how many jobs were created.
+    """
+    folder = get_folder(conn, folder_id)
+    if folder is None:
+        raise UsageError(f"There is no folder number {folder_id}.")
+    recipe_id = _recipe_id(conn, folder.recipe_name)
+    hashes = conn.execute(
+        "SELECT DISTINCT sha256 FROM document WHERE folder_id = ? AND state = 'ready' AND sha256 IS NOT NULL",
+        (folder_id,),
+    ).fetchall()
+    return sum(_add_job(conn, recipe_id, row[0], folder_id, folder.priority, now) for row in hashes)
+
+
+def _recipe_id(conn: Connection, name: str) -> int:
+    recipe = newest_recipe(conn, name)
+    if recipe is None:
+        raise UsageError(f"There is no recipe called {name}. `nightdesk recipes` lists them.")
+    return recipe.id
+
+
+def _add_job(conn: Connection, recipe_id: int, sha256: str, folder_id: int, priority: int, now: float) -> bool:
+    cursor = conn.execute(
+        "INSERT INTO job (recipe_id, sha256, folder_id, priority, created_at) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        (recipe_id, sha256, folder_id, priority, now),
+    )
+    return bool(cursor.rowcount)

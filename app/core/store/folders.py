@@ -1,0 +1,144 @@
+"""Folders handed to Nightdesk, each bound to a recipe."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.store.sqlite import Connection, Row, now
+
+COLUMNS = (
+    "id, path, path_text, kind, recipe_name, recursive, include, exclude, network, output, output_kind, priority, "
+    "state, reason, created_at, scanned_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """A folder bound to a recipe. ``kind``: ``watched``, ``once`` or ``files`` (single files handed over)."""
+
+    id: int
+    path: Path
+    path_text: str
+    kind: str
+    recipe_name: str
+    recursive: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    network: bool
+    output: Path | None
+    output_kind: str
+    priority: int
+    state: str
+    reason: str | None
+    created_at: float
+    scanned_at: float | None
+
+
+def display(path: Path) -> str:
+    """A path as people read it: bytes that are not text become replacement characters."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
+
+
+def add_folder(
+    conn: Connection,
+    path: Path,
+    recipe_name: str,
+    *,
+    kind: str = "watched",
+    recursive: bool = True,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    network: bool = False,
+    output: Path | None = None,
+    output_kind: str = "md",
+    priority: int = 0,
+) -> int:
+    """Bind ``path`` to a recipe; the same pair again changes the options and makes it active. Returns the id.
+
+    ``output``: a folder in which each result is written as a file of ``output_kind`` (``md`` or ``json``).
+    ``priority``: lower is worked off first.
+    """
+    row = conn.execute(
+        "INSERT INTO folder (path, path_text, kind, recipe_name, recursive, include, exclude, network, output, "
+        "output_kind, priority, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (path, recipe_name) DO UPDATE SET kind = excluded.kind, recursive = excluded.recursive, "
+        "include = excluded.include, exclude = excluded.exclude, network = excluded.network, "
+        "output = excluded.output, output_kind = excluded.output_kind, priority = excluded.priority, "
+        "state = 'active', reason = NULL RETURNING id",
+        (
+            os.fsencode(path),
+            display(path),
+            kind,
+            recipe_name,
+            recursive,
+            json.dumps(list(include)),
+            json.dumps(list(exclude)),
+            network,
+            None if output is None else os.fsencode(output),
+            output_kind,
+            priority,
+            now(),
+        ),
+    ).fetchone()
+    return int(row[0])
+
+
+def get_folder(conn: Connection, folder_id: int) -> FolderRow | None:
+    """The folder with this id."""
+    row = conn.execute(f"SELECT {COLUMNS} FROM folder WHERE id = ?", (folder_id,)).fetchone()
+    return None if row is None else _folder(row)
+
+
+def list_folders(conn: Connection, *, kind: str | None = None, removed: bool = False) -> list[FolderRow]:
+    """Folders in the order they were added; removed ones only when asked for."""
+    rows = conn.execute(
+        f"SELECT {COLUMNS} FROM folder WHERE (? IS NULL OR kind = ?) AND (? OR state <> 'removed') ORDER BY id",
+        (kind, kind, removed),
+    )
+    return [_folder(row) for row in rows]
+
+
+def set_folder_state(conn: Connection, folder_id: int, state: str, reason: str | None = None) -> None:
+    """``active``, ``missing``, ``paused`` or ``removed``, with the sentence people see."""
+    conn.execute("UPDATE folder SET state = ?, reason = ? WHERE id = ?", (state, reason, folder_id))
+
+
+def set_scanned(conn: Connection, folder_id: int, at: float) -> None:
+    """Note when the folder was last looked through."""
+    conn.execute("UPDATE folder SET scanned_at = ? WHERE id = ?", (at, folder_id))
+
+
+def remove_folder(conn: Connection, folder_id: int) -> int:
+    """Take the folder out of the list and cancel its waiting jobs; results stay. Returns how many were cancelled."""
+    set_folder_state(conn, folder_id, "removed")
+    cursor = conn.execute(
+        "UPDATE job SET state = 'cancelled', epoch = epoch + 1, finished_at = ? "
+        "WHERE folder_id = ? AND state IN ('ready', 'blocked')",
+        (now(), folder_id),
+    )
+    return int(cursor.rowcount)
+
+
+def _folder(row: Row) -> FolderRow:
+    return FolderRow(
+        id=row[0],
+        path=Path(os.fsdecode(row[1])),
+        path_text=row[2],
+        kind=row[3],
+        recipe_name=row[4],
+        recursive=bool(row[5]),
+        include=tuple(json.loads(row[6])),
+        exclude=tuple(json.loads(row[7])),
+        network=bool(row[8]),
+        output=None if row[9] is None else Path(os.fsdecode(row[9])),
+        output_kind=row[10],
+        priority=row[11],
+        state=row[12],
+        reason=row[13],
+        created_at=row[14],
+        scanned_at=row[15],
+    )
