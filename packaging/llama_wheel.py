@@ -135,12 +135,18 @@ def install_proven(python: str, model: Path) -> None:
     """Install the fastest build that decodes on this machine into ``python``'s environment."""
     for flavour in flavours():
         wheel = build(python, flavour)
-        install = [python, "-m", "pip", "install", "-q", "--no-deps", "--force-reinstall", str(wheel)]
-        subprocess.run(install, check=True)
+        install(python, wheel)
         if proves(python, wheel, model):
             return
         print(f"The build '{flavour.name}' does not run on this processor.", file=sys.stderr)
     sys.exit("No build of the engine runs on this machine; please report this with the output above.")
+
+
+def install(python: str, wheel: Path) -> None:
+    """Install a wheel and what it needs; a build of the same version that is there already is replaced."""
+    pip = [python, "-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt")]
+    subprocess.run([*pip, str(wheel)], check=True)
+    subprocess.run([*pip, "--no-deps", "--force-reinstall", str(wheel)], check=True)
 
 
 def proves(python: str, wheel: Path, model: Path) -> bool:
@@ -149,6 +155,8 @@ def proves(python: str, wheel: Path, model: Path) -> bool:
     if not stamp.exists():
         script = Path(__file__).with_name("prove_decode.py")
         done = subprocess.run([python, str(script), str(model)], capture_output=True, text=True)
+        if "Traceback" in done.stderr:  # the check itself is at fault, not the build
+            sys.exit(f"{done.stderr}\nThe engine's build could not be checked.")
         if done.returncode != 0:
             print(done.stderr.strip() or f"It ended with exit status {done.returncode}.", file=sys.stderr)
             return False
