@@ -2,60 +2,209 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from engines.client import ChatSampling
+
+from app.core.chat.answer import Answer, ClientSource, Question
+from app.core.chat.branch import newest_branch, with_descendants
+from app.core.chat.context import Message
 from app.core.chat.rows import ConversationRow, MessageRow
+from app.core.chat.titles import UNTITLED, first_words
+from app.core.errors import UsageError
+from app.core.events import ConversationsChanged, EventBus
+from app.core.settings import ChatSettings
+from app.core.store import conversations as record
+from app.core.store.sqlite import Connection, now
+from app.core.store.store import Store
 
 
 class Chat:
-    """All conversations of one database. Answers arrive as AnswerStarted, AnswerDelta and AnswerFinished events."""
+    """All conversations of one database. Answers arrive as AnswerStarted, AnswerDelta and AnswerFinished events.
 
-    async def new_conversation(self, *, title: str = "", system_prompt: str | None = None) -> int:
-        """Begin a conversation; returns its id."""
-        raise NotImplementedError
+    Every method belongs to the core's event loop. An id that is not there raises UsageError.
+    """
+
+    def __init__(self, store: Store, events: EventBus, client: ClientSource, settings: ChatSettings) -> None:
+        self.settings = settings
+        self._store = store
+        self._events = events
+        self._client = client
+        self._streaming: dict[int, Answer] = {}
+
+    async def recover(self) -> int:
+        """Mark answers that a crash cut short as stopped; returns how many. For the database's owner, at start."""
+        return await self._store.write(record.sweep_streaming)
+
+    async def close(self) -> None:
+        """Stop every answer that is streaming; what has been said is kept."""
+        for message_id in list(self._streaming):
+            await self.stop(message_id)
+
+    async def new_conversation(
+        self, *, title: str = "", system_prompt: str | None = None, settings: Mapping[str, Any] | None = None
+    ) -> int:
+        """Begin a conversation; returns its id. ``settings`` holds what differs from the chat settings."""
+        prompt = self.settings.system_prompt if system_prompt is None else system_prompt
+        found = await self._store.write(
+            lambda db: record.add_conversation(
+                db, title or UNTITLED, system_prompt=prompt, settings=dict(settings or {})
+            )
+        )
+        self._events.publish(ConversationsChanged())
+        return found
 
     async def conversations(self, search: str = "") -> list[ConversationRow]:
         """The conversations, pinned first, then the newest; with ``search`` those in which it was said."""
-        raise NotImplementedError
+        return await self._store.read(lambda db: record.list_conversations(db, words=search))
 
     async def messages(self, conversation_id: int) -> list[MessageRow]:
         """What was said, oldest first, on the newest branch."""
-        raise NotImplementedError
+        return newest_branch(await self._store.read(lambda db: record.list_messages(db, conversation_id)))
 
     async def send(self, conversation_id: int, text: str) -> int:
         """Store a question and begin its answer; returns the answer's message id at once. Raises UsageError."""
-        raise NotImplementedError
-
-    async def stop(self, message_id: int) -> None:
-        """End an answer that is streaming; what has been said stays, as ``stopped``."""
-        raise NotImplementedError
+        if not text.strip():
+            raise UsageError("The message is empty; write something first.")
+        answer_id = await self._store.write(lambda db: _ask(db, conversation_id, text))
+        self._events.publish(ConversationsChanged())
+        await self._begin(conversation_id, answer_id)
+        return answer_id
 
     async def regenerate(self, message_id: int) -> int:
         """Answer the same question anew; the old answer is kept beside it. Returns the new answer's id."""
-        raise NotImplementedError
+        old = await self._message(message_id, "assistant")
+        await self.stop(message_id)
+        answer_id = await self._store.write(
+            lambda db: record.add_message(
+                db, old.conversation_id, "assistant", "", state="streaming", parent_id=old.parent_id
+            )
+        )
+        await self._begin(old.conversation_id, answer_id)
+        return answer_id
 
     async def edit(self, message_id: int, text: str) -> int:
         """Ask a question again in other words, from its place; returns the new answer's id."""
-        raise NotImplementedError
+        if not text.strip():
+            raise UsageError("The message is empty; write something first.")
+        old = await self._message(message_id, "user")
+        answer_id = await self._store.write(lambda db: _ask_at(db, old.conversation_id, old.parent_id, text))
+        await self._begin(old.conversation_id, answer_id)
+        return answer_id
+
+    async def stop(self, message_id: int) -> None:
+        """End an answer that is streaming; what has been said stays, as ``stopped``. Harmless when it has ended."""
+        answer = self._streaming.get(message_id)
+        if answer is not None:
+            await answer.stop()
 
     async def answer(self, message_id: int) -> MessageRow:
         """The message, once it is no longer streaming."""
-        raise NotImplementedError
+        answer = self._streaming.get(message_id)
+        if answer is not None:
+            await answer.ended()
+        return await self._message(message_id, "assistant")
 
     async def delete_message(self, message_id: int) -> None:
-        """Delete a message and everything said after it."""
-        raise NotImplementedError
+        """Delete a message and everything said after it, on every branch."""
+        found = await self._store.read(lambda db: record.get_message(db, message_id))
+        if found is None:
+            raise UsageError(f"There is no message {message_id}.")
+        rows = await self._store.read(lambda db: record.list_messages(db, found.conversation_id))
+        doomed = with_descendants(rows, message_id)
+        for one in doomed:
+            await self.stop(one)
+        await self._store.write(lambda db: _erase(db, doomed))
+        self._events.publish(ConversationsChanged())
 
     async def delete(self, conversation_id: int) -> None:
         """Delete a conversation; an answer in it that is streaming is stopped first."""
-        raise NotImplementedError
+        for row in await self.messages(conversation_id):
+            await self.stop(row.id)
+        await self._change(conversation_id, deleted_at=now())
+
+    async def restore(self, conversation_id: int) -> None:
+        """Take back ``delete``."""
+        await self._change(conversation_id, deleted_at=None)
 
     async def rename(self, conversation_id: int, title: str) -> None:
         """Give a conversation another title."""
-        raise NotImplementedError
+        await self._change(conversation_id, title=" ".join(title.split()) or UNTITLED)
 
     async def pin(self, conversation_id: int, pinned: bool) -> None:
         """Keep a conversation at the top of the list, or no longer."""
-        raise NotImplementedError
+        await self._change(conversation_id, pinned=int(pinned))
+
+    async def set_system_prompt(self, conversation_id: int, text: str) -> None:
+        """Change what the model is told before the conversation, from the next answer on."""
+        await self._change(conversation_id, system_prompt=text)
 
     async def save_draft(self, conversation_id: int, text: str) -> None:
         """Keep what is in the composer, unsent."""
-        raise NotImplementedError
+        await self._store.write(lambda db: record.change_conversation(db, conversation_id, draft=text))
+
+    async def _change(self, conversation_id: int, **changes: Any) -> None:
+        await self._store.write(lambda db: record.change_conversation(db, conversation_id, **changes))
+        self._events.publish(ConversationsChanged())
+
+    async def _message(self, message_id: int, role: str) -> MessageRow:
+        found = await self._store.read(lambda db: record.get_message(db, message_id))
+        if found is None or found.role != role:
+            raise UsageError(f"Message {message_id} is no {'answer' if role == 'assistant' else 'question'}.")
+        return found
+
+    async def _begin(self, conversation_id: int, answer_id: int) -> None:
+        question = await self._store.read(lambda db: self._question(db, conversation_id, answer_id))
+        answer = Answer(question, self._store, self._events, self._client)
+        self._streaming[answer_id] = answer
+        answer.task.add_done_callback(lambda _task: self._streaming.pop(answer_id, None))
+
+    def _question(self, db: Connection, conversation_id: int, answer_id: int) -> Question:
+        found = _conversation(db, conversation_id)
+        system = found.system_prompt
+        said: list[Message] = [{"role": "system", "content": system}] if system.strip() else []
+        for row in newest_branch(record.list_messages(db, conversation_id)):
+            if row.id != answer_id and row.text:
+                said.append({"role": row.role, "content": row.text})
+        sampling = _sampling(self.settings, found.settings)
+        return Question(conversation_id, answer_id, said, sampling)
+
+
+def _ask(db: Connection, conversation_id: int, text: str) -> int:
+    found = _conversation(db, conversation_id)
+    branch = newest_branch(record.list_messages(db, conversation_id))
+    if found.title == UNTITLED and not branch:
+        record.change_conversation(db, conversation_id, title=first_words(text))
+    record.change_conversation(db, conversation_id, draft="")
+    return _ask_at(db, conversation_id, branch[-1].id if branch else None, text)
+
+
+def _ask_at(db: Connection, conversation_id: int, parent_id: int | None, text: str) -> int:
+    question_id = record.add_message(db, conversation_id, "user", text, parent_id=parent_id)
+    return record.add_message(db, conversation_id, "assistant", "", state="streaming", parent_id=question_id)
+
+
+def _conversation(db: Connection, conversation_id: int) -> ConversationRow:
+    found = record.get_conversation(db, conversation_id)
+    if found is None or found.deleted_at is not None:
+        raise UsageError(f"There is no conversation {conversation_id}.")
+    return found
+
+
+def _erase(db: Connection, message_ids: list[int]) -> None:
+    for message_id in message_ids:
+        record.delete_message(db, message_id)
+
+
+def _sampling(settings: ChatSettings, own: Mapping[str, Any]) -> ChatSampling:
+    def value(name: str) -> Any:
+        return own.get(name, getattr(settings, name))
+
+    return ChatSampling(
+        max_tokens=int(value("max_tokens")),
+        temperature=float(value("temperature")),
+        top_p=float(value("top_p")),
+        top_k=int(value("top_k")),
+        min_p=float(value("min_p")),
+    )

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engines.client import EngineClient
+from engines.process import EngineState
+
 from app.core.events import EngineChanged, EventBus
 from app.core.models import address as addresses
 from app.core.models.choice import choose_model
 from app.core.models.source import EngineSource, OnChange, ServerSource, local_engine
 from app.core.settings import ModelSettings
-from engines.client import EngineClient
 from engines.errors import EngineError
-from engines.process import EngineState
 
 SourceMaker = Callable[[ModelSettings, OnChange], EngineSource]
 

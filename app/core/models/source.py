@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from app.core.models.address import EngineAddress
-from app.core.settings import ModelSettings
 from engines.client import EngineClient
 from engines.process import EngineProcess, EngineSpec, EngineState
+
+from app.core.models.address import EngineAddress
+from app.core.settings import ModelSettings
 
 OnChange = Callable[[EngineState], None]
 

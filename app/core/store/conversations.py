@@ -14,12 +14,13 @@ MESSAGE = (
     "id, conversation_id, parent_id, role, text, state, error, model, prompt_tokens, cached_tokens, "
     "generated_tokens, ttft_s, seconds, decode_tokens_per_s, created_at"
 )
+SNIPPET_CHARACTERS = 120
 CHANGEABLE = frozenset({"title", "system_prompt", "settings", "pinned", "draft", "deleted_at"})
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A conversation. ``deleted_at`` is set while it can still be brought back."""
+    """A conversation. ``deleted_at`` is set while it can still be brought back; ``snippet`` is what was said last."""
 
     id: int
     title: str
@@ -30,11 +31,15 @@ class ConversationRow:
     created_at: float
     updated_at: float
     deleted_at: float | None
+    snippet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message; ``state`` is ``streaming``, ``done``, ``stopped`` or ``failed``. Timings are the engine's."""
+    """One message; ``state`` is ``streaming``, ``done``, ``stopped`` or ``failed``. Times are as the asker saw them.
+
+    ``version`` of ``versions``: asking or answering anew keeps what was there before, as a sibling.
+    """
 
     id: int
     conversation_id: int
@@ -51,6 +56,8 @@ class MessageRow:
     seconds: float | None
     decode_tokens_per_s: float | None
     created_at: float
+    version: int = 1
+    versions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,15 @@ def get_conversation(conn: Connection, conversation_id: int) -> ConversationRow 
     return None if row is None else _conversation(row)
 
 
-def list_conversations(conn: Connection, *, limit: int = 500) -> list[ConversationRow]:
-    """Conversations that are not deleted: pinned first, then the last used."""
+def list_conversations(conn: Connection, *, words: str = "", limit: int = 500) -> list[ConversationRow]:
+    """Conversations that are not deleted: pinned first, then the last used; with ``words`` those that say them all."""
     rows = conn.execute(
-        f"SELECT {CONVERSATION} FROM conversation WHERE deleted_at IS NULL "
+        f"SELECT {CONVERSATION}, coalesce((SELECT substr(m.text, 1, ?) FROM message m "
+        "WHERE m.conversation_id = conversation.id ORDER BY m.id DESC LIMIT 1), '') FROM conversation "
+        "WHERE deleted_at IS NULL AND (? = '' OR instr(lower(title), lower(?)) OR id IN ("
+        "SELECT m.conversation_id FROM message_fts f JOIN message m ON m.id = f.rowid WHERE message_fts MATCH ?)) "
         "ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?",
-        (limit,),
+        (SNIPPET_CHARACTERS, words.strip(), words.strip(), match_expression(words), limit),
     )
     return [_conversation(row) for row in rows]
 
@@ -180,10 +190,14 @@ def list_messages(conn: Connection, conversation_id: int) -> list[MessageRow]:
     return [MessageRow(*row) for row in rows]
 
 
-def sweep_streaming(conn: Connection, error: str) -> int:
-    """After a crash: answers that were streaming are failed, with what they had; returns how many."""
-    cursor = conn.execute("UPDATE message SET state = 'failed', error = ? WHERE state = 'streaming'", (error,))
-    return int(cursor.rowcount)
+def save_streaming(conn: Connection, message_id: int, text: str) -> None:
+    """Keep what an answer holds so far; nothing happens once it has ended."""
+    conn.execute("UPDATE message SET text = ? WHERE id = ? AND state = 'streaming'", (text, message_id))
+
+
+def sweep_streaming(conn: Connection) -> int:
+    """After a crash: answers that were streaming are ``stopped``, with what they had; returns how many."""
+    return int(conn.execute("UPDATE message SET state = 'stopped' WHERE state = 'streaming'").rowcount)
 
 
 def search_messages(conn: Connection, words: str, *, limit: int = 50) -> list[Found]:
