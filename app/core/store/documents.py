@@ -144,7 +144,7 @@ def save_no_text(conn: Connection, sha256: str, error_class: str, error: str) ->
 
 def _document(row: Row) -> DocumentRow:
     path = Path(os.fsdecode(row[2]))
-    return DocumentRow(row[0], row[1], path, *row[3:8], _unsigned(row[8]), _unsigned(row[9]), *row[10:])
+    return DocumentRow(*(*row[:2], path, *row[3:8], _unsigned(row[8]), _unsigned(row[9]), *row[10:]))
 
 
 def _signed(number: int | None) -> int | None:

@@ -36,4 +36,4 @@ def list_events(conn: Connection, *, limit: int = 100, before: int | None = None
         "SELECT id, at, kind, severity, text, data FROM event WHERE id < ? ORDER BY id DESC LIMIT ?",
         (before if before is not None else 2**62, limit),
     )
-    return [EventRow(*head, None if data is None else json.loads(data)) for *head, data in rows]
+    return [EventRow(*(*head, None if data is None else json.loads(data))) for *head, data in rows]

@@ -1,0 +1,1 @@
+"""Recipes: a prompt with its options and, where wanted, the columns of its answer; a Markdown file each."""
