@@ -71,7 +71,7 @@ def _reduce(value: object) -> str:
     if value == JOIN:
         return JOIN
     if _text(value).count(PLACEHOLDER) != 1:
-        raise ValueError(f"must be "join", or hold {PLACEHOLDER} once: the answers to the parts are put there")
+        raise ValueError(f'must be "join", or hold {PLACEHOLDER} once: the answers to the parts are put there')
     return _text(value)
 
 
