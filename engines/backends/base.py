@@ -1,0 +1,83 @@
+"""The protocol that every backend fulfils: slots of key-value memory, and one step over many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.errors import EngineError
+from engines.tokenizer import ModelCard, Tokenizer
+
+Logits = NDArray[np.float32]
+
+
+class NoRoom(EngineError):
+    """The backend found no key-value memory for this step; nothing of it counts."""
+
+
+class BackendFailed(EngineError):
+    """The backend could not compute this step; nothing of it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sequence's share of a step: ``tokens`` go into ``slot`` at positions from ``start`` on."""
+
+    slot: int
+    tokens: Sequence[int]
+    start: int
+    wants_logits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a backend can hold, in tokens except for ``slots``.
+
+    ``pool_tokens`` is smaller than ``slots * slot_tokens`` where slots share one memory.
+    ``partial_reuse`` is False for models whose state cannot be cut back to an earlier position.
+    """
+
+    slots: int
+    slot_tokens: int
+    pool_tokens: int
+    step_tokens: int
+    partial_reuse: bool = True
+
+
+class StepOutput(Protocol):
+    """What a step computed, one row for each ``Row`` that wanted logits, in their order. Valid until the next step."""
+
+    def argmax(self) -> list[int]:
+        """The likeliest token of every row."""
+
+    def logits(self, rows: Sequence[int]) -> Logits:
+        """The logits of the chosen rows as a new array of shape (rows, vocabulary)."""
+
+
+class Backend(Protocol):
+    """A model in memory. Every call comes from one thread."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+
+    @property
+    def model(self) -> ModelCard: ...
+
+    def step(self, rows: Sequence[Row]) -> StepOutput:
+        """Computes the rows together. Raises ``NoRoom`` or ``BackendFailed``; the slots are then as before."""
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Makes ``target`` hold the first ``length`` tokens of ``source`` and nothing else."""
+
+    def trim(self, slot: int, length: int) -> None:
+        """Forgets all but the first ``length`` tokens of ``slot``."""
+
+    def close(self) -> None:
+        """Frees the model and its memory; nothing may be called afterwards."""

@@ -1,0 +1,274 @@
+"""GGUF models through llama.cpp's low-level interface: many sequences in one context, logits without a copy."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import llama_cpp as lib
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
+from engines.backends.llama_tokenizer import LlamaTokenizer
+from engines.errors import ModelError
+from engines.options import EngineOptions
+from engines.tokenizer import ModelCard
+
+log = logging.getLogger(__name__)
+
+KV_TYPES = {"f16": 1, "bf16": 30, "q8_0": 8}
+KV_BYTES = {"f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32}
+MOST_CONTEXT = 4096
+MOST_KV_BYTES = 2 << 30
+LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
+
+
+class LlamaOutput:
+    """A view of llama.cpp's own logits buffer, overwritten by the next step."""
+
+    def __init__(self, values: Logits) -> None:
+        self._values = values
+
+    def argmax(self) -> list[int]:
+        tokens: list[int] = self._values.argmax(axis=1).tolist()
+        return tokens
+
+    def logits(self, rows: Sequence[int]) -> Logits:
+        return self._values[list(rows)]
+
+
+class LlamaCppBackend:
+    """One model and one context of llama.cpp, driven from one thread."""
+
+    def __init__(self, path: Path, options: EngineOptions, on_progress: Callable[[float], None] | None = None) -> None:
+        """Loads the model. Raises ``ModelError`` with a sentence when llama.cpp refuses it."""
+        silence()
+        self._model = load_model(path, options, on_progress)
+        self.tokenizer = LlamaTokenizer(lib.llama_model_get_vocab(self._model))
+        self._vocab_size = self.tokenizer.vocab_size
+        context, kv_type, flash = choose(self._model, options)
+        try:
+            self._context = open_context(self._model, options, context, kv_type, flash)
+        except ModelError:
+            lib.llama_model_free(self._model)
+            raise
+        self._memory = lib.llama_get_memory(self._context)
+        partitioned = options.kv_layout == "partitioned"
+        slot_tokens = int(lib.llama_n_ctx_seq(self._context)) if partitioned else context
+        self.limits = Limits(
+            slots=options.slots,
+            slot_tokens=slot_tokens,
+            pool_tokens=slot_tokens * options.slots if partitioned else int(lib.llama_n_ctx(self._context)),
+            step_tokens=int(lib.llama_n_batch(self._context)),
+            partial_reuse=not (lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model)),
+        )
+        self._batch = StepBatch(self.limits.step_tokens)
+        settings = {"kv_layout": options.kv_layout, "kv_type": kv_type, "flash_attention": "on" if flash else "off"}
+        settings["threads"] = str(lib.llama_n_threads(self._context))
+        self.model = describe(self._model, path, slot_tokens, settings)
+
+    def step(self, rows: Sequence[Row]) -> LlamaOutput:
+        wanted = self._batch.fill(rows)
+        code = lib.llama_decode(self._context, self._batch.struct)
+        if code != 0:
+            self._undo(rows)
+            if code == 1:
+                raise NoRoom("The model's memory is full.")
+            raise BackendFailed(f"llama.cpp could not compute a step (code {code}).")
+        if not wanted:
+            return LlamaOutput(np.empty((0, self._vocab_size), np.float32))
+        pointer = lib.llama_get_logits(self._context)
+        return LlamaOutput(np.ctypeslib.as_array(pointer, (wanted, self._vocab_size)))
+
+    def _undo(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.trim(row.slot, row.start)
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        # Only a whole sequence can be copied in every memory layout; the rest is then cut off.
+        lib.llama_memory_seq_rm(self._memory, target, -1, -1)
+        lib.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+        self.trim(target, length)
+
+    def trim(self, slot: int, length: int) -> None:
+        start = length if length > 0 else -1
+        if not lib.llama_memory_seq_rm(self._memory, slot, start, -1):
+            raise BackendFailed("This model's memory cannot be cut back to an earlier position.")
+
+    def close(self) -> None:
+        lib.llama_free(self._context)
+        lib.llama_model_free(self._model)
+
+
+class StepBatch:
+    """A ``llama_batch`` whose arrays are numpy's, so that a step is filled by slices and not token by token."""
+
+    def __init__(self, capacity: int) -> None:
+        self._token = np.zeros(capacity, np.int32)
+        self._position = np.zeros(capacity, np.int32)
+        self._count = np.ones(capacity, np.int32)
+        self._slot = np.zeros(capacity, np.int32)
+        self._output = np.zeros(capacity, np.int8)
+        self._slot_pointers = self._slot.ctypes.data + 4 * np.arange(capacity, dtype=np.uint64)
+        self._ramp = np.arange(1 << 20, dtype=np.int32) if capacity > 1 << 20 else np.arange(capacity, dtype=np.int32)
+        self.struct = lib.llama_batch()
+        self.struct.token = pointer_to(self._token, ctypes.c_int32)
+        self.struct.pos = pointer_to(self._position, ctypes.c_int32)
+        self.struct.n_seq_id = pointer_to(self._count, ctypes.c_int32)
+        self.struct.seq_id = pointer_to(self._slot_pointers, ctypes.POINTER(ctypes.c_int32))
+        self.struct.logits = pointer_to(self._output, ctypes.c_int8)
+
+    def fill(self, rows: Sequence[Row]) -> int:
+        """Lays the rows out one after the other; returns how many of them want logits."""
+        at = 0
+        self._output[: self.struct.n_tokens] = 0
+        wanted = 0
+        for row in rows:
+            count = len(row.tokens)
+            end = at + count
+            if count == 1:
+                self._token[at], self._position[at], self._slot[at] = row.tokens[0], row.start, row.slot
+            else:
+                self._token[at:end] = row.tokens
+                np.add(self._ramp[:count], row.start, out=self._position[at:end])
+                self._slot[at:end] = row.slot
+            if row.wants_logits:
+                self._output[end - 1] = 1
+                wanted += 1
+            at = end
+        self.struct.n_tokens = at
+        return wanted
+
+
+def pointer_to(array: NDArray[Any], kind: Any) -> Any:
+    return ctypes.cast(array.ctypes.data, ctypes.POINTER(kind))
+
+
+def load_model(path: Path, options: EngineOptions, on_progress: Callable[[float], None] | None) -> int:
+    """The model's handle. Raises ``ModelError``."""
+    params = lib.llama_model_default_params()
+    if options.gpu_layers is not None:
+        params.n_gpu_layers = options.gpu_layers
+    if on_progress is not None:
+        params.progress_callback = lib.llama_progress_callback(progress_reporter(on_progress))
+    last_words.clear()
+    model = lib.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        reason = last_words[-1] if last_words else "it names no reason"
+        raise ModelError(f"{path.name} cannot be loaded by llama.cpp: {reason}. Download it again or choose another.")
+    return int(model)
+
+
+def progress_reporter(report: Callable[[float], None]) -> Callable[[float, int | None], bool]:
+    def go_on(fraction: float, _: int | None) -> bool:
+        report(fraction)
+        return True
+
+    return go_on
+
+
+def open_context(model: int, options: EngineOptions, context: int, kv_type: str, flash: bool) -> int:
+    """A context of ``options.slots`` sequences of ``context`` tokens. Raises ``ModelError``."""
+    params = lib.llama_context_default_params()
+    partitioned = options.kv_layout == "partitioned"
+    params.n_ctx = context * options.slots if partitioned else max(context, unified_cells(model, options, kv_type))
+    params.n_seq_max = options.slots
+    params.n_batch = options.step_tokens
+    params.n_ubatch = options.step_tokens
+    params.n_outputs_max = min(options.slots, options.step_tokens)
+    params.kv_unified = not partitioned
+    params.flash_attn_type = 1 if flash else 0
+    params.type_k = params.type_v = KV_TYPES[kv_type]
+    params.n_threads = params.n_threads_batch = options.threads or psutil.cpu_count(logical=False) or 1
+    params.no_perf = True
+    params.swa_full = True
+    last_words.clear()
+    handle = lib.llama_init_from_model(model, params)
+    if not handle:
+        reason = last_words[-1] if last_words else "too little memory"
+        raise ModelError(f"The model's working memory cannot be set up: {reason}. Choose a smaller context.")
+    return int(handle)
+
+
+def choose(model: int, options: EngineOptions) -> tuple[int, str, bool]:
+    """Context, type of the key-value memory and flash attention: as asked, or as this machine suggests."""
+    kv_type = options.kv_type or "f16"
+    # On a CPU flash attention slows the decoding of many rows; a GPU gains from it.
+    flash = options.flash_attention if options.flash_attention is not None else bool(lib.llama_supports_gpu_offload())
+    train = int(lib.llama_model_n_ctx_train(model))
+    if options.context is not None:
+        return min(options.context, train), kv_type, flash
+    fits = int(kv_budget(options) / (options.slots * kv_bytes_per_token(model, kv_type)))
+    return max(512, min(train, MOST_CONTEXT, fits // 256 * 256)), kv_type, flash
+
+
+def kv_budget(options: EngineOptions) -> int:
+    if options.kv_memory_bytes is not None:
+        return options.kv_memory_bytes
+    return min(MOST_KV_BYTES, int(psutil.virtual_memory().available) // 4)
+
+
+def unified_cells(model: int, options: EngineOptions, kv_type: str) -> int:
+    cells = int(kv_budget(options) / kv_bytes_per_token(model, kv_type))
+    return min(cells, options.slots * int(lib.llama_model_n_ctx_train(model))) // 256 * 256
+
+
+def kv_bytes_per_token(model: int, kv_type: str) -> float:
+    heads, layers = lib.llama_model_n_head_kv(model), lib.llama_model_n_layer(model)
+    architecture = metadata(model, "general.architecture")
+    head = metadata(model, f"{architecture}.attention.key_length")
+    width = int(head) if head else lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
+    return max(1.0, 2 * KV_BYTES[kv_type] * int(heads * layers * width))
+
+
+def metadata(model: int, key: str) -> str | None:
+    buffer = ctypes.create_string_buffer(4096)
+    size = lib.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
+    return buffer.value.decode("utf-8", "replace") if size >= 0 else None
+
+
+def describe(model: int, path: Path, context: int, settings: dict[str, str]) -> ModelCard:
+    template = lib.llama_model_chat_template(model, None)
+    words = ctypes.create_string_buffer(256)
+    lib.llama_model_desc(model, words, len(words))
+    # llama.cpp writes "llama 135M Q4_1"; the last part is the quantisation, which may have spaces of its own.
+    parts = words.value.decode("utf-8", "replace").split(" ", 2)
+    return ModelCard(
+        name=metadata(model, "general.name") or path.stem,
+        path=path,
+        architecture=metadata(model, "general.architecture") or "unknown",
+        parameters=int(lib.llama_model_n_params(model)),
+        quantisation=parts[-1],
+        context=context,
+        train_context=int(lib.llama_model_n_ctx_train(model)),
+        chat_template=template.decode("utf-8", "replace") if template else None,
+        backend="llama.cpp",
+        settings=settings,
+    )
+
+
+last_words: list[str] = []
+
+
+def write_log(level: int, text: bytes, _: int | None) -> None:
+    line = text.decode("utf-8", "replace").strip()
+    if level >= 4 and line:
+        last_words.append(line.rstrip("."))
+    if line:
+        log.log(LEVELS.get(level, logging.DEBUG), "%s", line)
+
+
+# llama.cpp keeps the callback for the life of the process, so it must never be collected.
+log_callback = lib.llama_log_callback(write_log)
+
+
+def silence() -> None:
+    """Sends llama.cpp's chatter to the log instead of the terminal."""
+    lib.llama_log_set(log_callback, ctypes.c_void_p(0))
+    lib.llama_backend_init()

@@ -1,0 +1,304 @@
+"""The engine thread: take commands, plan a step, let the backend compute it, choose tokens, hand out text."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from engines.answer import Answer, Emit
+from engines.backends.base import Backend, BackendFailed, NoRoom, Row, StepOutput
+from engines.errors import EngineBusy, EngineGone, RequestError
+from engines.grammar import GrammarCompiler, GrammarMasks
+from engines.options import EngineOptions
+from engines.prefix import Copy
+from engines.request import Delta, FinishReason, Priority, Request
+from engines.sampling import Sampler, choose
+from engines.scheduler import Plan, Scheduler, SchedulerOptions
+from engines.statistics import EngineStats, Histogram
+
+__all__ = ["Engine", "EngineOptions", "EngineStats"]
+
+log = logging.getLogger(__name__)
+CLASSES = {Priority.INTERACTIVE: "interactive", Priority.BATCH: "batch"}
+
+
+class Engine:
+    """One model serving many requests at once. ``submit`` and ``cancel`` may be called from any thread."""
+
+    def __init__(
+        self, backend: Backend, options: EngineOptions | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        options = options or EngineOptions()
+        self.tokenizer = backend.tokenizer
+        self.model = backend.model
+        self._backend = backend
+        self._options = options
+        self._clock = clock
+        self._context = backend.limits.slot_tokens
+        self._grammars = GrammarCompiler(self.tokenizer)
+        self._masks = GrammarMasks(self.tokenizer.vocab_size)
+        self._scheduler = Scheduler(backend.limits, scheduling(options))
+        self._answers: dict[str, Answer] = {}
+        self._counted = Counts()
+        self._wake = threading.Condition()
+        self._arrived: list[Answer] = []
+        self._cancelled: list[str] = []
+        self._known: set[str] = set()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Starts the engine thread."""
+        self._thread.start()
+
+    def submit(self, request: Request, emit: Emit) -> None:
+        """Queues ``request``; ``emit`` gets its deltas on the engine thread, and must not block it.
+
+        Compiles a schema on the calling thread. Raises ``RequestError`` (code "context_length_exceeded" for
+        a prompt that is too long), ``EngineBusy`` when the queue is full, ``EngineGone`` after ``close``.
+        """
+        self._check(request)
+        schema = request.sampling.schema
+        grammar = None if schema is None else self._grammars.compile(schema)
+        sampler = Sampler(request.sampling, request.prompt, grammar)
+        answer = Answer(request, emit, sampler, self.tokenizer, self._context, self._clock())
+        with self._wake:
+            if self._closing:
+                raise EngineGone("The engine has been closed.")
+            if request.id in self._known:
+                raise RequestError(f"A request with the id {request.id} is running already.", "duplicate_id")
+            if len(self._known) >= self._options.queue_limit:
+                raise EngineBusy(f"{len(self._known)} requests are waiting already; try again later.")
+            self._known.add(request.id)
+            self._arrived.append(answer)
+            self._wake.notify()
+
+    def _check(self, request: Request) -> None:
+        size = len(request.prompt)
+        if size == 0:
+            raise RequestError("The prompt is empty.", "empty_prompt")
+        if size >= self._context:
+            raise RequestError(
+                f"The prompt has {size} tokens, but this model's context is {self._context} tokens for prompt and "
+                "answer together; shorten the prompt or load the model with a larger context.",
+                "context_length_exceeded",
+            )
+        if request.sampling.max_tokens is not None and request.sampling.max_tokens < 1:
+            raise RequestError("max_tokens must be at least 1.", "invalid_max_tokens")
+        out_of_range = [t for t in request.sampling.logit_bias if not 0 <= t < self.tokenizer.vocab_size]
+        if out_of_range:
+            raise RequestError(f"logit_bias names token {out_of_range[0]}, which the model does not have.")
+        if min(request.prompt) < 0 or max(request.prompt) >= self.tokenizer.vocab_size:
+            raise RequestError("The prompt holds a token that the model does not have.", "invalid_token")
+
+    def cancel(self, request_id: str) -> None:
+        """Ends a request at the next step; it still gets its one finishing delta. Unknown ids are ignored."""
+        with self._wake:
+            self._cancelled.append(request_id)
+            self._wake.notify()
+
+    def stats(self) -> EngineStats:
+        """What has happened so far and what is going on now."""
+        counts = self._scheduler.counts()
+        counted = self._counted
+        with self._wake:
+            arrived = Counter(CLASSES[a.request.priority] for a in self._arrived)
+        return EngineStats(
+            steps=counted.steps,
+            prompt_tokens=counted.prompt_tokens,
+            cached_tokens=counted.cached_tokens,
+            generated_tokens=counted.generated_tokens,
+            running={name: running for name, (running, _) in counts.items()},
+            waiting={name: waiting + arrived[name] for name, (_, waiting) in counts.items()},
+            finished=dict(counted.finished),
+            kv_used=self._scheduler.pool.held,
+            kv_total=self._backend.limits.pool_tokens,
+            preemptions=self._scheduler.preemptions,
+            inside_s=counted.inside_s,
+            outside_s=counted.outside_s,
+            ttft={name: histogram.copy() for name, histogram in counted.ttft.items()},
+            itl={name: histogram.copy() for name, histogram in counted.itl.items()},
+            step=counted.step.copy(),
+        )
+
+    def close(self) -> None:
+        """Cancels every request, waits for the thread to end and frees the model."""
+        with self._wake:
+            if self._closing:
+                return
+            self._closing = True
+            self._wake.notify()
+        if self._thread.ident is not None:
+            self._thread.join()
+        else:
+            self._end()
+
+    def _run(self) -> None:
+        while self._wait_for_work():
+            try:
+                self._turn()
+            except Exception as error:  # whatever went wrong, the other requests and the process must live on
+                log.exception("a step of the engine failed")
+                self._fail_running(f"The engine met an error of its own: {error}")
+        self._end()
+
+    def _end(self) -> None:
+        self._drain()
+        for answer in list(self._answers.values()):
+            self._finish(answer, FinishReason.CANCELLED, error="The engine was closed.")
+        self._backend.close()
+
+    def _wait_for_work(self) -> bool:
+        with self._wake:
+            while not (self._closing or self._arrived or self._cancelled or self._scheduler.busy):
+                self._wake.wait()
+            return not self._closing
+
+    def _turn(self) -> None:
+        """One step of everything."""
+        began = self._clock()
+        self._drain()
+        self._expire(began)
+        plan = self._scheduler.plan()
+        if not plan.rows:
+            return
+        self._apply(plan)
+        ready = self._clock()
+        output = self._compute(plan)
+        done = self._clock()
+        if output is None:
+            return
+        self._scheduler.advance(plan, done - ready)
+        self._hand_out(plan, output, ready)
+        self._counted.add_step(done - ready, (ready - began) + (self._clock() - done))
+
+    def _drain(self) -> None:
+        with self._wake:
+            arrived, self._arrived = self._arrived, []
+            cancelled, self._cancelled = self._cancelled, []
+        for answer in arrived:
+            self._answers[answer.request.id] = answer
+            self._scheduler.add(answer.generation)
+        for request_id in cancelled:
+            if request_id in self._answers:
+                self._finish(self._answers[request_id], FinishReason.CANCELLED)
+
+    def _expire(self, now: float) -> None:
+        late = [a for a in self._answers.values() if a.deadline is not None and a.deadline <= now]
+        for answer in late:
+            limit = f"{answer.request.deadline_s:g}"
+            self._finish(answer, FinishReason.ERROR, error=f"The answer was not ready within {limit} seconds.")
+
+    def _apply(self, plan: Plan) -> None:
+        for operation in plan.operations:
+            if isinstance(operation, Copy):
+                self._backend.copy(operation.source, operation.target, operation.length)
+            else:
+                self._backend.trim(operation.slot, operation.length)
+
+    def _compute(self, plan: Plan) -> StepOutput | None:
+        rows = [
+            Row(g.slot or 0, g.tokens[g.computed : g.computed + row.count], g.computed, row.wants_logits)
+            for row in plan.rows
+            for g in (row.generation,)
+        ]
+        try:
+            return self._backend.step(rows)
+        except (NoRoom, BackendFailed) as error:
+            log.warning("a step of %d tokens was refused: %s", plan.tokens, error)
+            victim = self._scheduler.relieve(plan)
+            if victim is not None:
+                self._finish(self._answers[victim.id], FinishReason.ERROR, error=str(error), keep=False)
+            return None
+
+    def _hand_out(self, plan: Plan, output: StepOutput, ready: float) -> None:
+        answers = [self._answers[row.generation.id] for row in plan.rows]
+        for answer in answers:
+            answer.admitted = ready if answer.admitted is None else answer.admitted
+        sampled = [
+            answer for row, answer in zip(plan.rows, answers, strict=True)
+            if row.generation.remaining == 0
+        ]  # fmt: skip
+        choices = choose(output, [answer.sampler for answer in sampled], self._masks)
+        now = self._clock()
+        for answer, choice in zip(sampled, choices, strict=True):
+            self._counted.add_token(answer, now)
+            self._deliver(answer, answer.accept(choice, now))
+
+    def _deliver(self, answer: Answer, delta: Delta) -> None:
+        if delta.finish is not None:
+            self._forget(answer, delta.finish, keep=True)
+        try:
+            answer.emit(delta)
+        except Exception:  # a caller that went away must not hurt the others
+            log.exception("the receiver of %s failed; the request is given up", answer.request.id)
+            if delta.finish is None:
+                self._forget(answer, FinishReason.CANCELLED, keep=True)
+
+    def _finish(self, answer: Answer, reason: FinishReason, error: str | None = None, *, keep: bool = True) -> None:
+        delta = answer.finish(reason, self._clock(), error=error)
+        self._forget(answer, reason, keep=keep)
+        try:
+            answer.emit(delta)
+        except Exception:  # as above
+            log.exception("the receiver of %s failed", answer.request.id)
+
+    def _forget(self, answer: Answer, reason: FinishReason, *, keep: bool) -> None:
+        self._scheduler.remove(answer.generation, keep=keep)
+        self._answers.pop(answer.request.id, None)
+        with self._wake:
+            self._known.discard(answer.request.id)
+        self._counted.add_finish(answer, reason)
+
+    def _fail_running(self, sentence: str) -> None:
+        running = {generation.id for generation in self._scheduler.running}
+        for answer in [a for a in self._answers.values() if a.request.id in running]:
+            self._finish(answer, FinishReason.ERROR, error=sentence, keep=False)
+
+
+class Counts:
+    """Totals since the engine started."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.prompt_tokens = 0
+        self.cached_tokens = 0
+        self.generated_tokens = 0
+        self.inside_s = 0.0
+        self.outside_s = 0.0
+        self.finished: Counter[str] = Counter()
+        self.ttft = {name: Histogram() for name in CLASSES.values()}
+        self.itl = {name: Histogram() for name in CLASSES.values()}
+        self.step = Histogram()
+
+    def add_step(self, inside_s: float, outside_s: float) -> None:
+        self.steps += 1
+        self.inside_s += inside_s
+        self.outside_s += outside_s
+        self.step.add(inside_s)
+
+    def add_token(self, answer: Answer, now: float) -> None:
+        self.generated_tokens += 1
+        name = CLASSES[answer.request.priority]
+        if answer.last is None:
+            self.ttft[name].add(now - answer.submitted)
+            self.prompt_tokens += answer.generation.prompt
+            self.cached_tokens += answer.generation.cached or 0
+        else:
+            self.itl[name].add(now - answer.last)
+
+    def add_finish(self, answer: Answer, reason: FinishReason) -> None:
+        self.finished[reason.value] += 1
+
+
+def scheduling(options: EngineOptions) -> SchedulerOptions:
+    return SchedulerOptions(
+        batch_rows=options.batch_rows,
+        chat_rows=options.chat_rows,
+        chat_step_s=options.chat_step_s,
+        batch_step_s=options.batch_step_s,
+        share_tokens=options.share_tokens,
+    )

@@ -1,0 +1,99 @@
+"""Answers that fit a JSON schema: llguidance decides which tokens may come next."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from llguidance import LLExecutor, LLMatcher, LLTokenizer
+from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask_par
+from numpy.typing import NDArray
+
+from engines.backends.base import Logits
+from engines.errors import RequestError
+from engines.tokenizer import Tokenizer
+
+# Small models write endless tabs and newlines between JSON's tokens if they may.
+COMPILE_OPTIONS: Any = {
+    "whitespace_flexible": False,
+    "item_separator": ", ",
+    "key_separator": ": ",
+    "coerce_one_of": True,
+}
+KEPT_SCHEMAS = 32
+
+
+class Grammar:
+    """The state of one constrained answer: what has been written, and so what may follow."""
+
+    def __init__(self, matcher: LLMatcher) -> None:
+        self.matcher = matcher
+
+    def accept(self, token: int) -> None:
+        """Takes note of a token that the masks allowed."""
+        self.matcher.consume_token(token)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing but the end can follow."""
+        return bool(self.matcher.is_stopped())
+
+    @property
+    def error(self) -> str | None:
+        """Why the grammar cannot go on, None as long as it can."""
+        return str(self.matcher.get_error()) if self.matcher.is_error() else None
+
+
+class GrammarCompiler:
+    """Compiles JSON schemas for one vocabulary and keeps the last ones. Safe to use from any thread."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._constrained: LLTokenizer | None = None
+        self._compiled: OrderedDict[str, LLMatcher] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def compile(self, schema: Mapping[str, Any]) -> Grammar:
+        """A fresh grammar for ``schema`` (``{}``: any object). Raises ``RequestError`` that names the part at fault."""
+        key = json.dumps(schema or {"type": "object"})
+        with self._lock:
+            matcher = self._compiled.pop(key, None) or self._compile(key)
+            self._compiled[key] = matcher
+            while len(self._compiled) > KEPT_SCHEMAS:
+                self._compiled.popitem(last=False)
+            return Grammar(matcher.deep_copy())
+
+    def _compile(self, schema: str) -> LLMatcher:
+        if self._constrained is None:
+            self._constrained = self._tokenizer.constrained()
+        try:
+            grammar = LLMatcher.grammar_from_json_schema(schema, overrides=COMPILE_OPTIONS)
+        except ValueError as error:
+            raise RequestError(f"The JSON schema cannot be used: {error}.", "invalid_json_schema") from error
+        matcher = LLMatcher(self._constrained, grammar, log_level=0)
+        if matcher.is_error():
+            reason = str(matcher.get_error()).strip().rstrip(".")
+            raise RequestError(f"The JSON schema cannot be used: {reason}.", "invalid_json_schema")
+        return matcher
+
+
+class GrammarMasks:
+    """Computes the masks of all constrained rows of a step in parallel."""
+
+    def __init__(self, vocab_size: int) -> None:
+        self._executor = LLExecutor()
+        self._vocab_size = vocab_size
+        self._bits: NDArray[np.int32] = allocate_token_bitmask(1, vocab_size)
+
+    def apply(self, logits: Logits, grammars: Sequence[tuple[int, Grammar]]) -> None:
+        """Makes every token impossible that the grammar of its row forbids. Pairs are (row of ``logits``, grammar)."""
+        if len(self._bits) < len(grammars):
+            self._bits = allocate_token_bitmask(len(grammars), self._vocab_size)
+        fill_next_token_bitmask_par(self._executor, [(g.matcher, i) for i, (_, g) in enumerate(grammars)], self._bits)
+        allowed = np.unpackbits(self._bits.view(np.uint8), axis=1, bitorder="little")[:, : self._vocab_size]
+        for i, (row, _) in enumerate(grammars):
+            logits[row][allowed[i] == 0] = -np.inf

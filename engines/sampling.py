@@ -1,0 +1,148 @@
+"""How the next token is chosen from the logits, the same for every backend and over all rows of a step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.backends.base import Logits, StepOutput
+from engines.grammar import Grammar, GrammarMasks
+from engines.request import SamplingParams, TokenLogprob
+
+Probabilities = NDArray[np.float64]
+CANDIDATES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A chosen token, with its log probability where it was asked for."""
+
+    token: int
+    logprob: TokenLogprob | None = None
+
+
+class Sampler:
+    """One request's choices: its own random numbers, so that its neighbours in the batch change nothing."""
+
+    def __init__(self, params: SamplingParams, prompt: Sequence[int], grammar: Grammar | None = None) -> None:
+        self.params = params
+        self.grammar = grammar
+        self._random = np.random.Generator(np.random.Philox(params.seed))
+        self._seen = np.unique(np.asarray(prompt, np.int64)) if params.repetition_penalty != 1.0 else None
+        self._written: Counter[int] = Counter()
+        bias = params.logit_bias
+        self._bias = (np.fromiter(bias.keys(), np.int64), np.fromiter(bias.values(), np.float32)) if bias else None
+        self._penalised = bool(params.presence_penalty or params.frequency_penalty or self._seen is not None)
+        self.plain = not (
+            params.temperature > 0 or self._penalised or bias or grammar is not None or params.logprobs is not None
+        )
+
+    def accept(self, token: int) -> None:
+        """Takes note of the token that was chosen."""
+        if self._penalised:
+            self._written[token] += 1
+        if self.grammar is not None:
+            self.grammar.accept(token)
+
+    def uniform(self) -> float:
+        """The request's next random number in [0, 1)."""
+        return float(self._random.random())
+
+    def adjust(self, logits: Logits) -> None:
+        """Applies penalties and biases to one row, in place."""
+        if self._seen is not None:
+            self._penalise_repetition(logits)
+        if self._written and self._penalised:
+            tokens = np.fromiter(self._written.keys(), np.int64)
+            counts = np.fromiter(self._written.values(), np.float32)
+            logits[tokens] -= self.params.presence_penalty + self.params.frequency_penalty * counts
+        if self._bias is not None:
+            logits[self._bias[0]] += self._bias[1]
+
+    def _penalise_repetition(self, logits: Logits) -> None:
+        assert self._seen is not None
+        tokens = np.union1d(self._seen, np.fromiter(self._written.keys(), np.int64))
+        values, penalty = logits[tokens], self.params.repetition_penalty
+        logits[tokens] = np.where(values > 0, values / penalty, values * penalty)
+
+
+def choose(output: StepOutput, samplers: Sequence[Sampler], masks: GrammarMasks) -> list[Choice]:
+    """One token for every row of ``output``; rows that only want the likeliest token cost one argmax."""
+    special = [i for i, sampler in enumerate(samplers) if not sampler.plain]
+    if not special:
+        return [Choice(token) for token in output.argmax()]
+    choices = [Choice(0)] * len(samplers)
+    if len(special) < len(samplers):
+        choices = [Choice(token) for token in output.argmax()]
+    for i, choice in zip(special, sample(output.logits(special), [samplers[i] for i in special], masks), strict=True):
+        choices[i] = choice
+    return choices
+
+
+def sample(logits: Logits, samplers: Sequence[Sampler], masks: GrammarMasks) -> list[Choice]:
+    """The full way from logits (changed in place) to tokens."""
+    raw = {i: logits[i].copy() for i, sampler in enumerate(samplers) if sampler.params.logprobs is not None}
+    for row, sampler in zip(logits, samplers, strict=True):
+        sampler.adjust(row)
+    constrained = [(i, s.grammar) for i, s in enumerate(samplers) if s.grammar is not None]
+    if constrained:
+        masks.apply(logits, constrained)
+    tokens: list[int] = logits.argmax(axis=1).tolist()
+    random = [i for i, sampler in enumerate(samplers) if sampler.params.temperature > 0]
+    if random:
+        for i, token in zip(random, draw(logits[random], [samplers[i] for i in random]), strict=True):
+            tokens[i] = token
+    return [
+        Choice(token, logprob_of(raw[i], token, samplers[i].params.logprobs or 0) if i in raw else None)
+        for i, token in enumerate(tokens)
+    ]
+
+
+def draw(logits: Logits, samplers: Sequence[Sampler]) -> list[int]:
+    """Random tokens by temperature, then min-p, top-k and top-p, in vLLM's order."""
+    temperatures = np.array([[s.params.temperature] for s in samplers])
+    scaled = (logits - logits.max(axis=1, keepdims=True)) / temperatures
+    weights = np.exp(scaled)
+    floors = np.array([[s.params.min_p] for s in samplers])
+    # The likeliest token weighs exactly 1 here, so min-p is a plain threshold.
+    weights[weights < floors] = 0.0
+    return [pick(row, sampler.params, sampler.uniform()) for row, sampler in zip(weights, samplers, strict=True)]
+
+
+def pick(weights: Probabilities, params: SamplingParams, uniform: float) -> int:
+    """The token at which the running sum of the weights that are left passes ``uniform`` of the whole."""
+    if params.top_k <= 0 and params.top_p >= 1.0:
+        return at_fraction(np.cumsum(weights), uniform)
+    tokens = likeliest(weights, params)
+    sums = np.cumsum(weights[tokens])
+    if params.top_p < 1.0:
+        whole = weights.sum() if params.top_k <= 0 else sums[-1]
+        sums = sums[: int(np.searchsorted(sums, params.top_p * whole)) + 1]
+    return int(tokens[at_fraction(sums, uniform)])
+
+
+def at_fraction(sums: Probabilities, fraction: float) -> int:
+    return min(int(np.searchsorted(sums, fraction * sums[-1], side="right")), len(sums) - 1)
+
+
+def likeliest(weights: Probabilities, params: SamplingParams) -> NDArray[np.int64]:
+    """The tokens that top-k and top-p can leave, the likeliest first; sorts the whole vocabulary only if it must."""
+    count = params.top_k if 0 < params.top_k < len(weights) else min(CANDIDATES, len(weights))
+    tokens = np.sort(np.argpartition(weights, len(weights) - count)[len(weights) - count :])
+    if params.top_k <= 0 and weights[tokens].sum() < params.top_p * weights.sum():
+        tokens = np.arange(len(weights))
+    return tokens[np.argsort(-weights[tokens], kind="stable")]
+
+
+def logprob_of(logits: Logits, token: int, count: int) -> TokenLogprob:
+    """Log probabilities of the model itself, before penalties and masks."""
+    top = float(logits.max())
+    total = top + float(np.log(np.exp(logits.astype(np.float64) - top).sum()))
+    count = min(count, len(logits))
+    best = np.argpartition(logits, len(logits) - count)[len(logits) - count :] if count else np.empty(0, np.int64)
+    best = best[np.argsort(-logits[best], kind="stable")]
+    return TokenLogprob(token, float(logits[token]) - total, tuple((int(t), float(logits[t]) - total) for t in best))

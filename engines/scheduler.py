@@ -1,0 +1,271 @@
+"""Who takes part in the next step. Chats first, documents in every other row; pure Python, no clock of its own.
+
+In a step go, in this order: every chat that is answering, the documents that are being written, the prompts of
+chats (they take the time that the step has left first), the prompts of documents. Documents sit out, keeping
+what they have computed, as far as a chat needs the step to be short; they never sit out for good.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engines.backends.base import Limits
+from engines.budget import StepBudget
+from engines.generation import Generation
+from engines.prefix import Operation, SlotPool, common_prefix
+
+SMALLEST_CHUNK = 32
+# A document that rides along now and then is felt less by a chat than a stop of all documents by their owner.
+STEPS_WITHOUT_DOCUMENTS = 4
+LOOKAHEAD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerOptions:
+    """Rows, and the seconds that a step should take while a chat is there and when documents are alone."""
+
+    batch_rows: int = 16
+    chat_rows: int = 2
+    chat_step_s: float = 0.020
+    batch_step_s: float = 0.100
+    share_tokens: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """``count`` further tokens of ``generation`` are computed; the last of all wants logits."""
+
+    generation: Generation
+    count: int
+
+    @property
+    def wants_logits(self) -> bool:
+        return self.count == self.generation.remaining
+
+
+@dataclass(slots=True)
+class Plan:
+    """One step: what to do with the memory first, and the rows to compute."""
+
+    operations: Sequence[Operation] = ()
+    rows: list[PlannedRow] = field(default_factory=list)
+    decode_rows: int = 0
+    prefill_tokens: int = 0
+
+    def add(self, generation: Generation, count: int) -> None:
+        self.rows.append(PlannedRow(generation, count))
+        if count == 1:
+            self.decode_rows += 1
+        else:
+            self.prefill_tokens += count
+
+    @property
+    def tokens(self) -> int:
+        return self.decode_rows + self.prefill_tokens
+
+
+class Scheduler:
+    """Two lines of waiting requests, the running ones, and the rule who goes next."""
+
+    def __init__(self, limits: Limits, options: SchedulerOptions, budget: StepBudget | None = None) -> None:
+        self._limits = limits
+        self._options = options
+        self._budget = budget or StepBudget()
+        self._pool = SlotPool(limits, options.share_tokens)
+        self._waiting: dict[bool, list[Generation]] = {True: [], False: []}
+        self._running: list[Generation] = []
+        self._arrivals = 0
+        self._step = 0
+        self._batch_rode = 0
+        self._chunk_cap = limits.step_tokens
+        self.preemptions = 0
+
+    @property
+    def running(self) -> Sequence[Generation]:
+        return self._running
+
+    @property
+    def waiting(self) -> Sequence[Generation]:
+        return self._waiting[True] + self._waiting[False]
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._running or self._waiting[True] or self._waiting[False])
+
+    @property
+    def pool(self) -> SlotPool:
+        return self._pool
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """(running, waiting) of each class."""
+        chats = sum(g.chat for g in self._running)
+        return {
+            "interactive": (chats, len(self._waiting[True])),
+            "batch": (len(self._running) - chats, len(self._waiting[False])),
+        }
+
+    def add(self, generation: Generation) -> None:
+        """Puts a new request at the end of its line."""
+        self._arrivals += 1
+        generation.order = self._arrivals
+        self._waiting[generation.chat].append(generation)
+
+    def remove(self, generation: Generation, *, keep: bool = True) -> None:
+        """Takes a request out, finished or not; what it has computed stays as a prefix for others."""
+        if generation in self._running:
+            self._running.remove(generation)
+            self._pool.release(generation, keep=keep)
+        elif generation in self._waiting[generation.chat]:
+            self._waiting[generation.chat].remove(generation)
+
+    def plan(self) -> Plan:
+        """The next step. Its rows may be empty only when nothing can run."""
+        self._step += 1
+        self._grow_chats()
+        self._admit_chats()
+        plan = Plan()
+        answering = [g for g in self._running if g.chat and g.remaining == 1]
+        for generation in answering:
+            plan.add(generation, 1)
+        chats = any(g.chat for g in self._running)
+        prompts = self._share(
+            [g for g in self._running if g.chat and g.remaining > 1],
+            self._prefill_room(len(answering), 0, chat_step=bool(answering), floor=SMALLEST_CHUNK),
+        )
+        self._plan_documents(plan, prompts, chats)
+        plan.operations = self._pool.take_operations()
+        return plan
+
+    def _plan_documents(self, plan: Plan, chat_prompts: list[tuple[Generation, int]], chats: bool) -> None:
+        taken = sum(count for _, count in chat_prompts)
+        starving = self._step - self._batch_rode > STEPS_WITHOUT_DOCUMENTS
+        riders = self._riders(plan.decode_rows, taken, chats, starving)
+        for generation in riders:
+            plan.add(generation, 1)
+        for generation, count in chat_prompts:
+            plan.add(generation, count)
+        floor = 0 if chats and (riders or not starving) else SMALLEST_CHUNK
+        room = self._prefill_room(plan.decode_rows, plan.prefill_tokens, chat_step=chats, floor=floor)
+        self._admit_batch(room)
+        prompts = self._share([g for g in self._running if not g.chat and g.remaining > 1], room)
+        for generation, count in prompts:
+            plan.add(generation, count)
+        if riders or prompts or not any(not g.chat for g in self._running):
+            self._batch_rode = self._step
+
+    def _riders(self, chat_rows: int, chat_tokens: int, chats: bool, starving: bool) -> list[Generation]:
+        """Documents that get their next token in this step: all of them, or as many as a chat's step allows."""
+        ready = [g for g in self._running if not g.chat and g.remaining == 1]
+        most = max(0, self._limits.step_tokens - chat_rows - chat_tokens)
+        if chats:
+            left = self._options.chat_step_s - self._budget.prefill_s(chat_tokens)
+            rows = len(ready)
+            while rows > 0 and self._budget.decode_s(chat_rows + rows) > left:
+                rows -= 1
+            most = min(most, max(rows, int(starving)))
+        ready.sort(key=lambda g: (g.rode, g.order))
+        return ready[:most]
+
+    def _prefill_room(self, decode_rows: int, tokens: int, *, chat_step: bool, floor: int) -> int:
+        """Prompt tokens that this step can still take."""
+        step_s = self._options.chat_step_s if chat_step else self._options.batch_step_s
+        left = step_s - self._budget.decode_s(decode_rows) - self._budget.prefill_s(tokens)
+        fits = max(self._budget.prefill_tokens(left), floor)
+        return max(0, min(fits, self._chunk_cap, self._limits.step_tokens - decode_rows - tokens))
+
+    def _share(self, generations: list[Generation], room: int) -> list[tuple[Generation, int]]:
+        """Hands ``room`` tokens out in the order of arrival."""
+        shares = []
+        for generation in sorted(generations, key=lambda g: g.order):
+            count = min(generation.remaining, room)
+            if count <= 0:
+                break
+            shares.append((generation, count))
+            room -= count
+        return shares
+
+    def _admit_chats(self) -> None:
+        line = self._waiting[True]
+        while line:
+            while not self._pool.place(line[0]):
+                if not self._preempt_batch():
+                    return
+            self._running.append(line.pop(0))
+
+    def _admit_batch(self, room: int) -> None:
+        """Lets documents in while this step has room for their prompts: a later one may share more by then."""
+        line = self._waiting[False]
+        unread = sum(g.remaining for g in self._running if not g.chat and g.remaining > 1)
+        while line and unread < room and self._row_for_batch() and not self._sibling_computes(line[0]):
+            if not self._pool.place(line[0]):
+                return
+            self._running.append(line.pop(0))
+            unread += self._running[-1].remaining
+
+    def _row_for_batch(self) -> bool:
+        chats = sum(g.chat for g in self._running)
+        batch = len(self._running) - chats
+        free_for_chat = max(0, self._options.chat_rows - chats)
+        return batch < self._options.batch_rows and len(self._running) + 1 + free_for_chat <= self._limits.slots
+
+    def _sibling_computes(self, generation: Generation) -> bool:
+        """Whether a running document is about to compute a beginning that this one could take over."""
+        unread = [g for g in self._running if not g.chat and g.remaining > 1]
+        if not unread or not self._limits.partial_reuse:
+            return False
+        have = max(slot.shared(generation.tokens) for slot in self._pool)
+        most = len(generation.tokens) - 1
+        soon = max(common_prefix(g.tokens, generation.tokens, most) for g in unread)
+        return soon >= have + self._options.share_tokens
+
+    def _grow_chats(self) -> None:
+        for generation in [g for g in self._running if g.chat]:
+            while generation.slot is not None and not self._pool.grow(generation):
+                if not self._preempt_batch() and not self._preempt_chat(generation):
+                    break
+
+    def _preempt_batch(self) -> bool:
+        """Sends the newest document back to its line; it goes on from what it has written."""
+        documents = [g for g in self._running if not g.chat]
+        if documents:
+            self.preempt(max(documents, key=lambda g: g.order))
+        return bool(documents)
+
+    def _preempt_chat(self, spare: Generation) -> bool:
+        others = [g for g in self._running if g is not spare and g.order > spare.order]
+        if others:
+            self.preempt(max(others, key=lambda g: g.order))
+        return bool(others)
+
+    def preempt(self, generation: Generation) -> None:
+        """Takes the slot from a running request, which keeps its place in the line and its text."""
+        self._running.remove(generation)
+        self._pool.release(generation)
+        generation.computed = 0
+        generation.preemptions += 1
+        self.preemptions += 1
+        insort(self._waiting[generation.chat], generation, key=lambda g: g.order)
+
+    def advance(self, plan: Plan, seconds: float) -> None:
+        """Notes that ``plan`` has been computed, which took ``seconds``."""
+        for row in plan.rows:
+            row.generation.computed += row.count
+            row.generation.rode = self._step
+        self._budget.observe(plan.decode_rows, plan.prefill_tokens, seconds)
+        self._chunk_cap = min(self._limits.step_tokens, self._chunk_cap * 2)
+
+    def relieve(self, plan: Plan) -> Generation | None:
+        """After a step that failed for want of memory: makes the next one easier.
+
+        Halves the chunk, then evicts idle slots, then preempts one document; when nothing is left,
+        returns the request that has to fail.
+        """
+        largest = max((row.count for row in plan.rows), default=1)
+        if largest > 1:
+            self._chunk_cap = max(1, largest // 2)
+            return None
+        if self._pool.evict_idle() or (len(self._running) > 1 and self._preempt_batch()):
+            return None
+        return max((row.generation for row in plan.rows), key=lambda g: (not g.chat, g.order), default=None)
