@@ -1,0 +1,213 @@
+"""One folder under observation: what is there, what has changed, and what is ready to be worked on."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from app.core.failures import WorkFailed
+from app.core.store.folders import FolderRow
+from app.core.store.store import Store
+from app.core.watch.ledger import Finding, Known, known_document, known_documents, mark_gone, paths_under, record
+from app.core.watch.report import ScanReport
+from app.core.watch.rules import Rules, Verdict
+from app.core.watch.settle import Stillness, hash_still
+from app.core.watch.walk import SEPARATOR, Fingerprint, Walk, fingerprint
+
+_BATCH_FILES = 256
+_BATCH_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """``settle_s``: how long a file must stand still; ``rescan_s``: time between scans; sizes in bytes."""
+
+    settle_s: float = 5.0
+    rescan_s: float = 60.0
+    largest_bytes: int = 200_000_000
+    own_paths: tuple[bytes, ...] = ()
+    hints: bool = True
+
+
+class FolderWatch:
+    """The state of one folder between looks. Blocks on disk and database: call it from a thread, one at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        row: FolderRow,
+        rules: Rules,
+        settle_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.row = row
+        self.root = os.fsencode(row.path)
+        self._store = store
+        self._rules = rules
+        self._settle_s = settle_s
+        self._clock = clock
+        self._waiting: dict[bytes, Stillness] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many files have not stood still long enough yet."""
+        return len(self._waiting)
+
+    def next_look(self) -> float | None:
+        """When, on the clock, the next waiting file may have stood still; None when none waits."""
+        return min((one.since + self._settle_s for one in self._waiting.values()), default=None)
+
+    def scan(self) -> ScanReport:
+        """Look at the whole tree: note what is new, changed, ignored or gone."""
+        report = ScanReport()
+        known = self._store.read_now(partial(known_documents, folder_id=self.row.id))
+        walk = Walk(self.root, self.row.recursive, self._rules)
+        seen: set[bytes] = set()
+        findings: list[Finding] = []
+        for path, status in walk:
+            seen.add(path)
+            finding = self._look(path, status, known.get(path), report)
+            if finding is not None:
+                findings.append(finding)
+        report.problems += [f"{_text(folder)} cannot be listed: {why}." for folder, why in walk.unlisted.items()]
+        vanished = [path for path in known if path not in seen and not _is_below(path, walk.unlisted)]
+        self._forget(vanished, report)
+        self._write(findings, report)
+        return report
+
+    def look_at(self, paths: Iterable[bytes]) -> ScanReport:
+        """Look at single paths, as a hint or a person named them; a folder is looked through."""
+        report = ScanReport()
+        findings: list[Finding] = []
+        for path in paths:
+            if not self._reaches(path):
+                continue
+            for file, status in self._files_at(path, report):
+                known = self._store.read_now(partial(known_document, folder_id=self.row.id, path=file))
+                finding = self._look(file, status, known, report)
+                if finding is not None:
+                    findings.append(finding)
+        self._write(findings, report)
+        return report
+
+    def settle(self) -> ScanReport:
+        """Hash and accept every waiting file that has stood still; the rest goes on waiting."""
+        report = ScanReport()
+        batch: list[Finding] = []
+        began = self._clock()
+        for path in list(self._waiting):
+            finding = self._accept(path, report)
+            if finding is not None:
+                batch.append(finding)
+            if len(batch) >= _BATCH_FILES or (batch and self._clock() - began > _BATCH_SECONDS):
+                self._write(batch, report)
+                batch, began = [], self._clock()
+        self._write(batch, report)
+        report.waiting = len(self._waiting)
+        return report
+
+    def _look(self, path: bytes, status: os.stat_result, known: Known | None, report: ScanReport) -> Finding | None:
+        """Judge one file; what must be written about it now, or None."""
+        looks = fingerprint(status)
+        if known is not None and known.final and known.fingerprint == looks:
+            report.known += 1
+            return None
+        verdict, reason = self._rules.judge(path, _text(path[len(self.root) + 1 :]), status)
+        if verdict is Verdict.TEMPORARY:
+            report.temporary += 1
+            return None
+        if verdict is Verdict.DOCUMENT:
+            return self._wait_for(path, looks, known)
+        self._waiting.pop(path, None)
+        _count(report, verdict)
+        return Finding(path, looks, verdict.value, reason)
+
+    def _wait_for(self, path: bytes, looks: Fingerprint, known: Known | None) -> Finding | None:
+        waiting = self._waiting.get(path)
+        if waiting is not None:
+            waiting.see(looks, self._clock())
+            return None
+        self._waiting[path] = Stillness(looks, self._clock())
+        # With no settle time the file is accepted in a moment: a row in between would only cost a write.
+        return Finding(path, looks, "settling") if self._settle_s > 0 and known is None else None
+
+    def _accept(self, path: bytes, report: ScanReport) -> Finding | None:
+        stillness = self._waiting[path]
+        try:
+            status = os.lstat(path)
+        except OSError:
+            del self._waiting[path]
+            self._forget([path], report)
+            return None
+        stillness.see(fingerprint(status), self._clock())
+        if self._clock() - stillness.since < self._settle_s:
+            return None
+        try:
+            digest = hash_still(path, stillness.fingerprint)
+        except (WorkFailed, OSError) as error:
+            del self._waiting[path]
+            report.unreadable += 1
+            return Finding(path, stillness.fingerprint, "unreadable", str(error))
+        if digest is None:
+            stillness.since = self._clock()
+            return None
+        del self._waiting[path]
+        report.new += 1
+        return Finding(path, stillness.fingerprint, "ready", sha256=digest)
+
+    def _files_at(self, path: bytes, report: ScanReport) -> Iterator[tuple[bytes, os.stat_result]]:
+        try:
+            status = os.lstat(path)
+        except OSError:
+            under = self._store.read_now(partial(paths_under, folder_id=self.row.id, path=path))
+            self._forget(under, report)
+            return
+        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114 - bytes have no Path
+            yield from Walk(path, self.row.recursive, self._rules)
+        else:
+            yield path, status
+
+    def _reaches(self, path: bytes) -> bool:
+        """Whether a scan would come to ``path``: below the root, and through no folder that is left out."""
+        if not path.startswith(self.root + SEPARATOR):
+            return self.row.kind == "files"
+        folders = path[len(self.root) + 1 :].split(SEPARATOR)[:-1]
+        if folders and not self.row.recursive:
+            return False
+        reached = self.root
+        for folder in folders:
+            reached = reached + SEPARATOR + folder
+            if not self._rules.enters(reached, os.fsdecode(folder)):
+                return False
+        return True
+
+    def _forget(self, paths: list[bytes], report: ScanReport) -> None:
+        for path in paths:
+            self._waiting.pop(path, None)
+        if paths:
+            report.gone += self._store.write_now(partial(mark_gone, folder_id=self.row.id, paths=paths))
+
+    def _write(self, findings: list[Finding], report: ScanReport) -> None:
+        for start in range(0, len(findings), _BATCH_FILES):
+            batch = findings[start : start + _BATCH_FILES]
+            recorded = self._store.write_now(partial(record, folder_id=self.row.id, findings=batch))
+            report.jobs += recorded.jobs
+            report.duplicates += recorded.duplicates
+
+
+def _count(report: ScanReport, verdict: Verdict) -> None:
+    if verdict is Verdict.TOO_BIG:
+        report.too_big += 1
+    else:
+        report.ignored += 1
+
+
+def _is_below(path: bytes, folders: Iterable[bytes]) -> bool:
+    return any(path.startswith(folder + SEPARATOR) for folder in folders)
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", errors="replace")

@@ -1,0 +1,95 @@
+"""Which files of a folder are documents, and why the others are not."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from app.core.documents.source import kind_of
+from app.core.watch.patterns import matches_any
+
+_TEMPORARY_PREFIXES = ("~$", ".~", "~wrl", ".#", "._")
+_TEMPORARY_SUFFIXES = (
+    *(".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart", ".tmp", ".temp", ".swp", ".swx"),
+    *("~", ".lock", ".lck", ".unconfirmed", ".!ut", ".aria2", ".icloud", ".ds_store"),
+)
+_SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "icon\r", "sync.ffs_db"})
+_SYNC_FOLDERS = frozenset({"$recycle.bin", "system volume information", "#recycle", "@eadir", "lost+found"})
+_NOT_DOCUMENTS = frozenset(
+    (
+        *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".svg", ".ico", ".psd", ".raw"),
+        *(".mp3", ".wav", ".flac", ".ogg", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".avi", ".webm", ".wmv"),
+        *(".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".iso", ".dmg", ".jar", ".whl"),
+        *(".exe", ".dll", ".so", ".dylib", ".o", ".a", ".lib", ".pyc", ".class", ".wasm", ".bin", ".gguf"),
+        *(".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".ttf", ".otf", ".woff", ".woff2", ".safetensors"),
+    )
+)
+
+
+class Verdict(Enum):
+    """What a file is to us. The value is the document's state; a temporary file is no document at all."""
+
+    DOCUMENT = "seen"
+    IGNORED = "ignored"
+    TOO_BIG = "too_big"
+    TEMPORARY = "temporary"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one folder: its patterns, its size limit in bytes, and the paths that we write ourselves."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    largest_bytes: int = 200_000_000
+    own_paths: tuple[bytes, ...] = ()
+
+    def enters(self, path: bytes, name: str) -> bool:
+        """Whether the subfolder at ``path`` is looked into."""
+        return not (name.startswith(".") or name.lower() in _SYNC_FOLDERS or path in self.own_paths)
+
+    def judge(self, path: bytes, relative: str, status: os.stat_result) -> tuple[Verdict, str | None]:
+        """What the file at ``path`` is, and the reason in a sentence when it is no document."""
+        name = relative.rpartition("/")[2]
+        if is_temporary(name) or self._is_ours(path):
+            return Verdict.TEMPORARY, None
+        if not stat.S_ISREG(status.st_mode):
+            return Verdict.IGNORED, f"It is {kind_of(status.st_mode)}, not a regular file."
+        if self.include and not matches_any(relative, self.include):
+            return Verdict.IGNORED, "It matches none of the folder's include patterns."
+        if matches_any(relative, self.exclude):
+            return Verdict.IGNORED, "It matches one of the folder's exclude patterns."
+        suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - 100,000 times faster than building Paths
+        if suffix in _NOT_DOCUMENTS and not self.include:
+            return Verdict.IGNORED, f"Files of the type {suffix} hold no text that could be read."
+        if status.st_size == 0:
+            return Verdict.IGNORED, "The file is empty."
+        if status.st_size > self.largest_bytes:
+            return Verdict.TOO_BIG, _too_big(status.st_size, self.largest_bytes)
+        return Verdict.DOCUMENT, None
+
+    def _is_ours(self, path: bytes) -> bool:
+        return any(path == own or path.startswith(own + os.sep.encode()) for own in self.own_paths)
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is hidden, half downloaded, an editor's copy or a system's own."""
+    lowered = name.lower()
+    return (
+        name.startswith(".")
+        or lowered in _SYSTEM_NAMES
+        or lowered.startswith(_TEMPORARY_PREFIXES)
+        or lowered.endswith(_TEMPORARY_SUFFIXES)
+    )
+
+
+def rules_of(include: Sequence[str], exclude: Sequence[str], largest_bytes: int, own: Sequence[bytes]) -> Rules:
+    """Rules from a folder's row and what the whole program knows."""
+    return Rules(tuple(include), tuple(exclude), largest_bytes, tuple(path.rstrip(b"/") for path in own))
+
+
+def _too_big(size: int, largest: int) -> str:
+    return f"It has {size / 1e6:,.0f} MB; files above {largest / 1e6:,.0f} MB are not read."
