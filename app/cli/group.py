@@ -35,7 +35,7 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:  # type: ignore[override]
         """Run the command line: ``nightdesk: sentence`` on standard error and an exit code, never a traceback."""
         options.pop("standalone_mode", None)
         options["prog_name"] = options.get("prog_name") or "nightdesk"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import click
@@ -21,20 +21,27 @@ class Interrupted(click.ClickException):
     exit_code = INTERRUPTED
 
 
-def run_async(work: Coroutine[Any, Any, T], *, interrupted: str = "Stopped.") -> T:
-    """The result of ``work``. On SIGINT or SIGTERM it is cancelled, cleans up, and ``interrupted`` is said."""
+def run_async(
+    work: Coroutine[Any, Any, T], *, interrupted: str = "Stopped.", on_interrupt: Callable[[], bool] = lambda: False
+) -> T:
+    """The result of ``work``. On SIGINT or SIGTERM it is cancelled, cleans up, and ``interrupted`` is said.
+
+    ``on_interrupt`` may deal with a Ctrl-C by itself; it then returns True and the work goes on.
+    """
     try:
-        return asyncio.run(_with_signals(work))
+        return asyncio.run(_with_signals(work, on_interrupt))
     except (asyncio.CancelledError, KeyboardInterrupt):
         raise Interrupted(interrupted) from None
 
 
-async def _with_signals(work: Coroutine[Any, Any, T]) -> T:
+async def _with_signals(work: Coroutine[Any, Any, T], on_interrupt: Callable[[], bool]) -> T:
     loop = asyncio.get_running_loop()
     task = loop.create_task(work, name="command")
     asked: list[int] = []
 
     def end(number: int) -> None:
+        if number == signal.SIGINT and not asked and on_interrupt():
+            return
         asked.append(number)
         if len(asked) > 1:
             _end_at_once()
