@@ -46,15 +46,20 @@ class FolderWatch:
         self.row = row
         self.root = os.fsencode(row.path)
         self._store = store
-        self._rules = rules
+        self.rules = rules
         self._settle_s = settle_s
         self._clock = clock
         self._waiting: dict[bytes, Stillness] = {}
+        self._interrupted = False
 
     @property
     def waiting(self) -> int:
         """How many files have not stood still long enough yet."""
         return len(self._waiting)
+
+    def interrupt(self) -> None:
+        """Make a look that is under way in another thread end early; for good."""
+        self._interrupted = True
 
     def next_look(self) -> float | None:
         """When, on the clock, the next waiting file may have stood still; None when none waits."""
@@ -64,10 +69,12 @@ class FolderWatch:
         """Look at the whole tree: note what is new, changed, ignored or gone."""
         report = ScanReport()
         known = self._store.read_now(partial(known_documents, folder_id=self.row.id))
-        walk = Walk(self.root, self.row.recursive, self._rules)
+        walk = Walk(self.root, self.row.recursive, self.rules)
         seen: set[bytes] = set()
         findings: list[Finding] = []
         for path, status in walk:
+            if self._interrupted:
+                return report  # what was not seen is not gone
             seen.add(path)
             finding = self._look(path, status, known.get(path), report)
             if finding is not None:
@@ -99,6 +106,8 @@ class FolderWatch:
         batch: list[Finding] = []
         began = self._clock()
         for path in list(self._waiting):
+            if self._interrupted:
+                break
             finding = self._accept(path, report)
             if finding is not None:
                 batch.append(finding)
@@ -115,7 +124,7 @@ class FolderWatch:
         if known is not None and known.final and known.fingerprint == looks:
             report.known += 1
             return None
-        verdict, reason = self._rules.judge(path, _text(path[len(self.root) + 1 :]), status)
+        verdict, reason = self.rules.judge(path, _text(path[len(self.root) + 1 :]), status)
         if verdict is Verdict.TEMPORARY:
             report.temporary += 1
             return None
@@ -166,7 +175,7 @@ class FolderWatch:
             self._forget(under, report)
             return
         if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114 - bytes have no Path
-            yield from Walk(path, self.row.recursive, self._rules)
+            yield from Walk(path, self.row.recursive, self.rules)
         else:
             yield path, status
 
@@ -180,7 +189,7 @@ class FolderWatch:
         reached = self.root
         for folder in folders:
             reached = reached + SEPARATOR + folder
-            if not self._rules.enters(reached, os.fsdecode(folder)):
+            if not self.rules.enters(reached, os.fsdecode(folder)):
                 return False
         return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -84,11 +83,6 @@ def is_temporary(name: str) -> bool:
         or lowered.startswith(_TEMPORARY_PREFIXES)
         or lowered.endswith(_TEMPORARY_SUFFIXES)
     )
-
-
-def rules_of(include: Sequence[str], exclude: Sequence[str], largest_bytes: int, own: Sequence[bytes]) -> Rules:
-    """Rules from a folder's row and what the whole program knows."""
-    return Rules(tuple(include), tuple(exclude), largest_bytes, tuple(path.rstrip(b"/") for path in own))
 
 
 def _too_big(size: int, largest: int) -> str:

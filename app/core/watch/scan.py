@@ -14,7 +14,7 @@ from app.core.store.store import Store
 from app.core.watch.folder import FolderWatch, WatchOptions
 from app.core.watch.ledger import own_outputs
 from app.core.watch.report import ScanReport
-from app.core.watch.rules import rules_of
+from app.core.watch.rules import Rules
 
 __all__ = ["ScanReport", "WatchOptions", "open_folder", "scan_files", "scan_once"]
 
@@ -60,14 +60,13 @@ async def open_folder(store: Store, folder_id: int, options: WatchOptions) -> Fo
     row = await store.read(lambda connection: get_folder(connection, folder_id))
     if row is None:
         raise UsageError(f"There is no folder number {folder_id}.")
-    return await watch_folder(store, row, options)
+    return FolderWatch(store, row, await folder_rules(store, row, options), options.settle_s)
 
 
-async def watch_folder(store: Store, row: FolderRow, options: WatchOptions) -> FolderWatch:
-    """``row`` with its rules: its patterns, our limits, and the paths that we write ourselves."""
+async def folder_rules(store: Store, row: FolderRow, options: WatchOptions) -> Rules:
+    """The rules of a folder: its patterns, our limits, and the paths that we write ourselves."""
     outputs = await store.read(own_outputs)
-    rules = rules_of(row.include, row.exclude, options.largest_bytes, (*options.own_paths, *outputs))
-    return FolderWatch(store, row, rules, options.settle_s)
+    return Rules(row.include, row.exclude, options.largest_bytes, (*options.own_paths, *outputs))
 
 
 async def _settle_all(folder: FolderWatch, report: ScanReport, patience_s: float) -> None:
