@@ -1,0 +1,278 @@
+"""How a job moves on: one fenced UPDATE each, with everything that belongs to it in the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.failures import FAILURES, FailureClass
+from app.core.queue.claim import CLAIMED, Claim
+from app.core.queue.states import MAX_ATTEMPTS, RETRYABLE, JobState, backoff_s
+from app.core.store.documents import documents_with
+from app.core.store.folders import get_folder
+from app.core.store.sqlite import Connection
+
+FIRST = -1.0  # `not_before` of work that was begun: it goes before every fresh document
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model said about one document or part, with its figures."""
+
+    text: str
+    data: Any | None
+    model: str
+    engine: str
+    finish_reason: str
+    prompt_tokens: int
+    cached_tokens: int
+    generated_tokens: int
+    ttft_s: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """One part of a long document: its place in the text, in characters."""
+
+    seq: int
+    start: int
+    end: int
+
+
+def finish(conn: Connection, claim: Claim, answer: Answer, at: float) -> int | None:
+    """Result, job, search index, outbox and the freed parent, all or nothing; the result's id.
+
+    None when the claim no longer holds (cancelled or retried meanwhile): then nothing is written.
+    """
+    if not _move(conn, claim, JobState.DONE, at):
+        return None
+    result_id = _insert_result(conn, claim, answer, at)
+    if claim.kind == "document":
+        _index(conn, claim, result_id, answer.text)
+        _post(conn, claim, result_id, at)
+    else:
+        _free_parent(conn, claim)
+    return result_id
+
+
+def fail(
+    conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float, *, final: bool, jitter: float
+) -> JobState | None:
+    """Take note of a failed attempt: ready again after a pause, or ended. The state it is in now; None if not ours.
+
+    ``final`` ends it whatever its class allows.
+    """
+    rule = FAILURES[failure]
+    if rule.retry and not final and claim.attempts < MAX_ATTEMPTS:
+        moved = _back(conn, claim, at + backoff_s(claim.attempts, jitter), failure, detail, suspect=False)
+        return JobState.READY if moved else None
+    return _end(conn, claim, JobState(rule.final_state), failure, detail, at)
+
+
+def died(conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float) -> JobState | None:
+    """The engine died under this job. It runs alone from now on; one that dies alone for the third time is poison."""
+    if claim.suspect and claim.attempts >= MAX_ATTEMPTS:
+        return _end(conn, claim, JobState.POISON, failure, detail, at)
+    return JobState.READY if _back(conn, claim, at, failure, detail, suspect=True) else None
+
+
+def give_back(conn: Connection, claims: Iterable[Claim], not_before: float = 0.0) -> int:
+    """Jobs that were claimed and not tried: ready again, the attempt not counted. Returns how many."""
+    return sum(
+        conn.execute(
+            "UPDATE job SET state = 'ready', attempts = attempts - 1, epoch = epoch + 1, started_at = NULL, "
+            "not_before = CASE WHEN ? > 0 THEN ? ELSE not_before END WHERE id = ? AND state = 'running' AND epoch = ?",
+            (not_before, not_before, one.id, one.epoch),
+        ).rowcount
+        for one in claims
+    )
+
+
+def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan], at: float) -> bool:
+    """Turn a long document into parts of ``level``, blocked until the last of them is done; False if not ours."""
+    if not _move(conn, claim, JobState.BLOCKED, None):
+        return False
+    conn.execute("DELETE FROM job WHERE parent_id = ? AND level >= ?", (claim.id, level))
+    conn.executemany(
+        "INSERT INTO job (recipe_id, sha256, folder_id, kind, level, seq, parent_id, start_offset, end_offset, "
+        "priority, not_before, run_id, created_at) "
+        "SELECT recipe_id, sha256, folder_id, 'map', ?, ?, id, ?, ?, priority, ?, run_id, ? FROM job WHERE id = ?",
+        [(level, part.seq, part.start, part.end, FIRST, at, claim.id) for part in parts],
+    )
+    return True
+
+
+def sweep(conn: Connection, at: float) -> tuple[int, int]:
+    """At start, nothing can be running: (jobs made ready again, jobs that are poison now).
+
+    A job that was running alone when Nightdesk died, for the third time, is poison and blocks nobody.
+    """
+    detail = "Nightdesk stopped while working on this document."
+    poison = ready = 0
+    for claim in _running(conn):
+        if died(conn, claim, FailureClass.CRASHED, detail, at) is JobState.POISON:
+            poison += 1
+        else:
+            ready += 1
+    conn.execute(
+        "UPDATE run SET state = 'interrupted', ended_at = ? WHERE state = 'running'",
+        (at,),
+    )
+    return ready, poison
+
+
+def retry(conn: Connection, job_ids: Iterable[int]) -> int:
+    """Give ended jobs a fresh start, attempts at zero; the parts of a long document that are done stay done."""
+    return sum(_retry_one(conn, job_id) for job_id in job_ids)
+
+
+def cancel(conn: Connection, job_ids: Iterable[int], at: float) -> int:
+    """End jobs that are not finished, and their parts; finished rows stay. Returns how many documents."""
+    return sum(_cancel_one(conn, job_id, at) for job_id in job_ids)
+
+
+def _move(conn: Connection, claim: Claim, state: JobState, finished_at: float | None) -> bool:
+    """The fence: the job moves only if it is still running under this claim."""
+    cursor = conn.execute(
+        "UPDATE job SET state = ?, finished_at = ?, error_class = NULL, error = NULL, epoch = epoch + 1 "
+        "WHERE id = ? AND state = 'running' AND epoch = ?",
+        (state, finished_at, claim.id, claim.epoch),
+    )
+    return bool(cursor.rowcount == 1)
+
+
+def _back(
+    conn: Connection, claim: Claim, not_before: float, failure: FailureClass, detail: str, *, suspect: bool
+) -> bool:
+    cursor = conn.execute(
+        "UPDATE job SET state = 'ready', not_before = ?, error_class = ?, error = ?, suspect = ?, epoch = epoch + 1 "
+        "WHERE id = ? AND state = 'running' AND epoch = ?",
+        (not_before, failure, detail or FAILURES[failure].sentence, int(suspect), claim.id, claim.epoch),
+    )
+    return bool(cursor.rowcount == 1)
+
+
+def _end(
+    conn: Connection, claim: Claim, state: JobState, failure: FailureClass, detail: str, at: float
+) -> JobState | None:
+    if not _move(conn, claim, state, at):
+        return None
+    detail = detail or FAILURES[failure].sentence
+    conn.execute("UPDATE job SET error_class = ?, error = ? WHERE id = ?", (failure, detail, claim.id))
+    if claim.kind == "map":
+        _end_parent(conn, claim, state, failure, detail, at)
+    return state
+
+
+def _end_parent(conn: Connection, claim: Claim, state: JobState, failure: FailureClass, detail: str, at: float) -> None:
+    """A document whose part has no result has none either; parts that wait are not worth the work."""
+    (parts,) = conn.execute(
+        "SELECT count(*) FROM job WHERE parent_id = ? AND level = ?", (claim.parent_id, claim.level)
+    ).fetchone()
+    conn.execute(
+        "UPDATE job SET state = ?, error_class = ?, error = ?, finished_at = ?, epoch = epoch + 1 "
+        "WHERE id = ? AND state = 'blocked'",
+        (state, failure, f"Part {claim.seq + 1} of {parts}: {detail}", at, claim.parent_id),
+    )
+    conn.execute(
+        "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
+        "WHERE parent_id = ? AND state = 'ready'",
+        (at, claim.parent_id),
+    )
+
+
+def _free_parent(conn: Connection, claim: Claim) -> None:
+    """The last part's own transaction makes the document ready to be put together."""
+    conn.execute(
+        "UPDATE job SET state = 'ready', not_before = ?, attempts = 0, suspect = 0, epoch = epoch + 1 "
+        "WHERE id = ? AND state = 'blocked' "
+        "AND NOT EXISTS (SELECT 1 FROM job part WHERE part.parent_id = job.id AND part.state <> 'done')",
+        (FIRST, claim.parent_id),
+    )
+
+
+def _insert_result(conn: Connection, claim: Claim, answer: Answer, at: float) -> int:
+    cursor = conn.execute(
+        "INSERT INTO result (job_id, kind, recipe_id, sha256, run_id, text, data, model, engine, finish_reason, "
+        "prompt_tokens, cached_tokens, generated_tokens, ttft_s, seconds, created_at) "
+        "VALUES (?, ?, ?, ?, (SELECT run_id FROM job WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            claim.id,
+            claim.kind,
+            claim.recipe_id,
+            claim.sha256,
+            claim.id,
+            answer.text,
+            None if answer.data is None else json.dumps(answer.data, ensure_ascii=False),
+            answer.model,
+            answer.engine,
+            answer.finish_reason,
+            answer.prompt_tokens,
+            answer.cached_tokens,
+            answer.generated_tokens,
+            answer.ttft_s,
+            answer.seconds,
+            at,
+        ),
+    )
+    return int(cursor.lastrowid)
+
+
+def _index(conn: Connection, claim: Claim, result_id: int, text: str) -> None:
+    names = " ".join(document.name for document in documents_with(conn, claim.sha256)[:20])
+    conn.execute("INSERT INTO result_fts (rowid, name, text) VALUES (?, ?, ?)", (result_id, names, text))
+
+
+def _post(conn: Connection, claim: Claim, result_id: int, at: float) -> None:
+    """If the folder wants its results as files, note the file to write; it is written after the commit."""
+    folder = get_folder(conn, claim.folder_id)
+    if folder is not None and folder.output is not None:
+        conn.execute(
+            "INSERT INTO outbox (result_id, kind, target, created_at) VALUES (?, ?, ?, ?)",
+            (result_id, folder.output_kind, os.fsencode(folder.output), at),
+        )
+
+
+def _running(conn: Connection) -> list[Claim]:
+    rows = conn.execute(f"SELECT {CLAIMED} FROM job WHERE state = 'running'").fetchall()
+    return [Claim.of(row) for row in rows]
+
+
+def _retry_one(conn: Connection, job_id: int) -> int:
+    marks = ", ".join("?" * len(RETRYABLE))
+    row = conn.execute(
+        f"SELECT sha256 FROM job WHERE id = ? AND kind = 'document' AND state IN ({marks})", (job_id, *RETRYABLE)
+    ).fetchone()
+    if row is None:
+        return 0
+    conn.execute("UPDATE blob SET state = 'new' WHERE sha256 = ? AND state = 'failed'", row)
+    fresh = "attempts = 0, suspect = 0, not_before = 0, error_class = NULL, error = NULL, finished_at = NULL"
+    conn.execute(
+        f"UPDATE job SET state = 'ready', epoch = epoch + 1, {fresh} WHERE parent_id = ? AND state IN ({marks})",
+        (job_id, *RETRYABLE),
+    )
+    conn.execute(
+        f"UPDATE job SET epoch = epoch + 1, {fresh}, state = CASE WHEN EXISTS (SELECT 1 FROM job part "
+        "WHERE part.parent_id = job.id AND part.state <> 'done') THEN 'blocked' ELSE 'ready' END WHERE id = ?",
+        (job_id,),
+    )
+    return 1
+
+
+def _cancel_one(conn: Connection, job_id: int, at: float) -> int:
+    cancelled = conn.execute(
+        "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
+        "WHERE id = ? AND kind = 'document' AND state IN ('ready', 'blocked', 'running')",
+        (at, job_id),
+    ).rowcount
+    if cancelled:
+        conn.execute(
+            "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
+            "WHERE parent_id = ? AND state IN ('ready', 'running')",
+            (at, job_id),
+        )
+    return int(cancelled)

@@ -1,0 +1,42 @@
+"""The states of a job and the moves between them. The database refuses nothing here; every move is fenced by code."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands. The value is what the database keeps."""
+
+    BLOCKED = "blocked"
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    POISON = "poison"
+    CANCELLED = "cancelled"
+    NEEDS_OCR = "needs_ocr"
+    NEEDS_PASSWORD = "needs_password"
+
+
+OPEN = frozenset({JobState.BLOCKED, JobState.READY, JobState.RUNNING})
+DEAD_LETTERS = frozenset({JobState.FAILED, JobState.POISON, JobState.NEEDS_OCR, JobState.NEEDS_PASSWORD})
+RETRYABLE = DEAD_LETTERS | {JobState.CANCELLED}
+
+MOVES: dict[JobState, frozenset[JobState]] = {
+    JobState.BLOCKED: frozenset({JobState.READY, JobState.FAILED, JobState.POISON, JobState.CANCELLED}),
+    JobState.READY: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset({JobState.READY, JobState.BLOCKED, JobState.DONE, JobState.CANCELLED} | DEAD_LETTERS),
+    JobState.DONE: frozenset(),
+    **{state: frozenset({JobState.READY, JobState.BLOCKED}) for state in RETRYABLE},
+}
+
+MAX_ATTEMPTS = 3
+FIRST_BACKOFF_S = 2.0
+LONGEST_BACKOFF_S = 300.0
+
+
+def backoff_s(attempts: int, jitter: float) -> float:
+    """Seconds to wait before the attempt after ``attempts``; ``jitter`` from 0 to 1 spreads them by half."""
+    longest = min(FIRST_BACKOFF_S * 4.0 ** max(attempts - 1, 0), LONGEST_BACKOFF_S)
+    return longest * (0.5 + 0.5 * jitter)

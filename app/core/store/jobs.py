@@ -1,0 +1,131 @@
+"""Jobs as people list them: pages by key, counts by state."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.core.failures import FAILURES, FailureClass
+from app.core.store.sqlite import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One document under one recipe version, with the path it is known by."""
+
+    id: int
+    state: str
+    attempts: int
+    priority: int
+    not_before: float
+    error_class: str | None
+    error: str | None
+    recipe_name: str
+    recipe_version: int
+    folder_id: int
+    sha256: str
+    name: str
+    path: Path | None
+    path_text: str
+    parts: int
+    parts_done: int
+    run_id: int | None
+    created_at: float
+    started_at: float | None
+    finished_at: float | None
+
+    @property
+    def way_out(self) -> str | None:
+        """What a person can do about a failed job, in one sentence."""
+        return FAILURES[FailureClass(self.error_class)].way_out if self.error_class else None
+
+
+SELECT = """
+SELECT j.id, j.state, j.attempts, j.priority, j.not_before, j.error_class, j.error, r.name, r.version, j.folder_id,
+       j.sha256, coalesce(d.name, ''), d.path, coalesce(d.path_text, ''),
+       (SELECT count(*) FROM job p WHERE p.parent_id = j.id),
+       (SELECT count(*) FROM job p WHERE p.parent_id = j.id AND p.state = 'done'),
+       j.run_id, j.created_at, j.started_at, j.finished_at
+FROM (SELECT * FROM job WHERE kind = 'document' {filters} ORDER BY id {direction} LIMIT ?) j
+JOIN recipe r ON r.id = j.recipe_id
+LEFT JOIN document d ON d.id = (
+    SELECT o.id FROM document o WHERE o.sha256 = j.sha256
+    ORDER BY o.folder_id <> j.folder_id, o.state = 'gone', o.id LIMIT 1)
+ORDER BY j.id {direction}
+"""
+
+
+def list_jobs(
+    conn: Connection,
+    *,
+    states: Sequence[str] = (),
+    folder_id: int | None = None,
+    recipe_name: str | None = None,
+    run_id: int | None = None,
+    after: int | None = None,
+    newest_first: bool = False,
+    limit: int = 100,
+) -> list[JobRow]:
+    """A page of jobs in the order they were made; ``after`` is the last id of the page before."""
+    filters: list[str] = []
+    values: list[Any] = []
+    if states:
+        filters.append(f"AND state IN ({', '.join('?' * len(states))})")
+        values.extend(states)
+    for column, value in (("folder_id", folder_id), ("run_id", run_id)):
+        if value is not None:
+            filters.append(f"AND {column} = ?")
+            values.append(value)
+    if recipe_name is not None:
+        filters.append("AND recipe_id IN (SELECT id FROM recipe WHERE name = ?)")
+        values.append(recipe_name)
+    if after is not None:
+        filters.append("AND id < ?" if newest_first else "AND id > ?")
+        values.append(after)
+    sql = SELECT.format(filters=" ".join(filters), direction="DESC" if newest_first else "ASC")
+    return [_job(row) for row in conn.execute(sql, (*values, limit))]
+
+
+def get_jobs(conn: Connection, job_ids: Sequence[int]) -> list[JobRow]:
+    """These jobs, in the order of their ids; unknown ids are left out."""
+    sql = SELECT.format(filters=f"AND id IN ({', '.join('?' * len(job_ids))})", direction="ASC")
+    return [_job(row) for row in conn.execute(sql, (*job_ids, len(job_ids)))]
+
+
+def count_jobs(conn: Connection, *, folder_id: int | None = None, run_id: int | None = None) -> dict[str, int]:
+    """How many documents are in each state; states with none are left out."""
+    rows = conn.execute(
+        "SELECT state, count(*) FROM job WHERE kind = 'document' AND (?1 IS NULL OR folder_id = ?1) "
+        "AND (?2 IS NULL OR run_id = ?2) GROUP BY state"
+        if folder_id is not None or run_id is not None
+        else "SELECT state, count(*) FROM job WHERE kind = 'document' GROUP BY state",
+        (folder_id, run_id) if folder_id is not None or run_id is not None else (),
+    )
+    return dict(rows.fetchall())
+
+
+def count_open(conn: Connection) -> dict[str, int]:
+    """How many documents are ready, running or blocked: small counts over indexes, however many are done."""
+    rows = conn.execute(
+        "SELECT state, count(*) FROM job WHERE kind = 'document' AND state IN ('ready', 'running', 'blocked') "
+        "GROUP BY state"
+    )
+    return dict(rows.fetchall())
+
+
+def job_ids_in(conn: Connection, states: Sequence[str], *, recipe_name: str | None = None) -> list[int]:
+    """The ids of all documents in these states, for retrying or cancelling in bulk."""
+    rows = conn.execute(
+        f"SELECT id FROM job WHERE kind = 'document' AND state IN ({', '.join('?' * len(states))}) "
+        "AND (? IS NULL OR recipe_id IN (SELECT id FROM recipe WHERE name = ?)) ORDER BY id",
+        (*states, recipe_name, recipe_name),
+    )
+    return [row[0] for row in rows]
+
+
+def _job(row: Row) -> JobRow:
+    path = None if row[12] is None else Path(os.fsdecode(row[12]))
+    return JobRow(*(*row[:12], path, *row[13:]))
