@@ -1,0 +1,254 @@
+"""One life of the engine process: from its start to its end, with a watchdog beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from asyncio.subprocess import Process
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engines.client import EngineClient, Health
+from engines.errors import EngineError
+from engines.server.exits import API_KEY_VARIABLE, PERMANENT
+
+if TYPE_CHECKING:
+    from engines.process import EngineSpec
+
+log = logging.getLogger(__name__)
+
+KEPT_LINES = 40
+LONGEST_LINE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the supervisor waits, in seconds, before it acts.
+
+    ``unanswered_s``: /health gives no answer; ``stalled_s``: requests run and no step ends; ``settled_s``: a life
+    that was ready for longer than this does not count as a quick failure; ``strikes`` quick failures are allowed.
+    """
+
+    look_every_s: float = 1.0
+    answer_s: float = 5.0
+    unanswered_s: float = 20.0
+    stalled_s: float = 60.0
+    start_s: float = 120.0
+    stop_s: float = 8.0
+    settled_s: float = 60.0
+    strikes: int = 5
+    first_backoff_s: float = 0.2
+    longest_backoff_s: float = 30.0
+
+    def backoff_s(self, strikes: int) -> float:
+        """The wait before the next start, doubling with every quick failure."""
+        return float(min(self.first_backoff_s * 2 ** (strikes - 1), self.longest_backoff_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a life ended. ``permanent``: starting again cannot help."""
+
+    sentence: str
+    permanent: bool
+    ready_s: float
+
+
+class EngineLife:
+    """Runs the process once. ``client`` is set by the owner once the port is known."""
+
+    def __init__(self, spec: EngineSpec, on_line: Callable[[dict[str, Any]], None]) -> None:
+        self.client: EngineClient | None = None
+        self._spec = spec
+        self._on_line = on_line
+        self._errors: deque[str] = deque(maxlen=KEPT_LINES)
+        self._ready_at: float | None = None
+        self._verdict: str | None = None
+
+    async def run(self) -> Ending:
+        """Start the process and stay with it until it has ended; cancelling ends it in good order."""
+        try:
+            process = await self._spawn()
+        except OSError as error:
+            return Ending(f"The engine process could not be started: {error}.", True, 0.0)
+        readers = [asyncio.create_task(self._read_lines(process)), asyncio.create_task(self._read_errors(process))]
+        watchdog = asyncio.create_task(self._watch(process))
+        try:
+            code = await process.wait()
+            await asyncio.wait(readers)
+            return self._ending(code)
+        finally:
+            watchdog.cancel()
+            await self._end(process)
+            await asyncio.wait([watchdog, *readers])
+            if process.stdin is not None:
+                process.stdin.close()
+
+    async def _spawn(self) -> Process:
+        return await asyncio.create_subprocess_exec(
+            *command_of(self._spec),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(self._spec.api_key),
+            limit=LONGEST_LINE,
+            **_apart(),
+        )
+
+    async def _read_lines(self, process: Process) -> None:
+        assert process.stdout is not None
+        async for raw in process.stdout:
+            line = _line_of(raw)
+            if line is None:
+                continue
+            if line.get("loaded"):
+                self._ready_at = time.monotonic()
+            self._on_line(line)
+
+    async def _read_errors(self, process: Process) -> None:
+        assert process.stderr is not None
+        async for raw in process.stderr:
+            line = raw.decode("utf-8", "replace").rstrip()
+            if line:
+                self._errors.append(line)
+                log.info("engine: %s", line)
+
+    async def _watch(self, process: Process) -> None:
+        """End the process when it is wedged."""
+        patience = self._spec.patience
+        pulse = _Pulse(patience, time.monotonic())
+        while self._verdict is None:
+            await asyncio.sleep(patience.look_every_s)
+            self._verdict = pulse.judge(await self._health(), self.client is not None, time.monotonic())
+        log.error("the engine is killed: %s", self._verdict)
+        _kill(process)
+
+    async def _health(self) -> Health | None:
+        if self.client is None:
+            return None
+        try:
+            async with asyncio.timeout(self._spec.patience.answer_s):
+                return await self.client.health()
+        except (EngineError, TimeoutError):
+            return None
+
+    async def _end(self, process: Process) -> None:
+        if process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), self._spec.patience.stop_s)
+        except TimeoutError:
+            log.warning("the engine did not end within %s s and is killed", self._spec.patience.stop_s)
+            _kill(process)
+            await process.wait()
+
+    def _ending(self, code: int) -> Ending:
+        ready_s = time.monotonic() - self._ready_at if self._ready_at is not None else 0.0
+        permanent = code in PERMANENT
+        last = self._errors[-1] if self._errors else ""
+        if permanent and last:
+            return Ending(last, True, ready_s)
+        sentence = self._verdict or f"The engine process ended unexpectedly ({_name_of(code)})."
+        told = f" Its last words: {last}" if last and self._verdict is None else ""
+        return Ending(sentence + told, permanent, ready_s)
+
+
+class _Pulse:
+    """Tells an engine at work from one that stands still."""
+
+    def __init__(self, patience: Patience, now: float) -> None:
+        self._patience = patience
+        self._started = self._answered = self._moved = now
+        self._steps = -1
+        self._misses = 0
+
+    def judge(self, health: Health | None, listening: bool, now: float) -> str | None:
+        """A sentence when the process must be ended, else None."""
+        if not listening:
+            late = now - self._started > self._patience.start_s
+            return f"The engine did not start within {self._patience.start_s:.0f} s." if late else None
+        if health is None:
+            return self._missed(now)
+        self._answered, self._misses = now, 0
+        if health.steps != self._steps or not health.running:
+            self._steps, self._moved = health.steps, now
+        if now - self._moved > self._patience.stalled_s:
+            return f"The engine stood still for {now - self._moved:.0f} s with {health.running} requests running."
+        return None
+
+    def _missed(self, now: float) -> str | None:
+        # Several misses are asked for: after this process itself was held up, one late answer proves nothing.
+        self._misses += 1
+        silence = now - self._answered
+        if self._misses >= 3 and silence > self._patience.unanswered_s:
+            return f"The engine did not answer for {silence:.0f} s."
+        return None
+
+
+def command_of(spec: EngineSpec) -> list[str]:
+    """The command line of the engine process; the token is not part of it."""
+    command = [*_launcher(), "--model", str(spec.model), "--host", spec.host, "--port", str(spec.port)]
+    named = {"--name": spec.name, "--rows": spec.rows, "--context": spec.context, "--threads": spec.threads}
+    for option, value in named.items():
+        if value is not None:
+            command += [option, str(value)]
+    if spec.options:
+        command += ["--options", json.dumps(spec.options)]
+    return [*command, "--watch-parent"]
+
+
+def _launcher() -> list[str]:
+    """A packaged app has no interpreter to call: it starts itself, and its entry point knows this word."""
+    return (
+        [sys.executable, "engine-server"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "engines.server"]
+    )
+
+
+def _apart() -> dict[str, Any]:
+    """Ctrl-C in a terminal is for the app, which then ends the engine in good order."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _environment(api_key: str) -> dict[str, str]:
+    root = str(Path(__file__).resolve().parents[1])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, API_KEY_VARIABLE: api_key, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
+
+
+def _line_of(raw: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(raw)
+    except ValueError:
+        line = None
+    if isinstance(line, dict):
+        return line
+    log.info("engine says: %s", raw.decode("utf-8", "replace").rstrip())
+    return None
+
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+
+
+def _name_of(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {-code}, {signal.Signals(-code).name}"
+    except ValueError:
+        return f"signal {-code}"
