@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.core import intake
 from app.core.chat.chat import Chat
-from app.core.documents.extractor import Extractor
-from app.core.errors import UsageError
-from app.core.events import EventBus, FoldersChanged
+from app.core.documents.extractor import ExtractLimits, Extractor
+from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice
 from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.paths import Paths, user_paths
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.recipes.shelf import RecipeShelf
-from app.core.settings import Settings
+from app.core.resources import resource
+from app.core.settings import Settings, save_settings
+from app.core.store.folders import remove_folder
 from app.core.store.store import Store
+from app.core.watch.folder import WatchOptions
+from app.core.watch.scan import ScanReport, scan_files, scan_once
 from app.core.watch.watcher import Watcher
+from engines.client import EngineClient
+from engines.options import EngineOptions
+
+log = logging.getLogger(__name__)
+
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Which parts ``Service.start`` starts. The window wants all; ``nightdesk run`` watches nothing."""
+    """Which parts ``Service.start`` starts. The window wants all; ``nightdesk run`` watches only with --follow."""
 
     engine: bool = True
     queue: bool = True
@@ -32,7 +42,13 @@ class Parts:
 
 
 class Service:
-    """The core. Everything but the constructor and ``stop`` belongs to the event loop ``start`` ran on."""
+    """The core. Everything but the constructor belongs to the event loop that ``start`` ran on."""
+
+    store: Store
+    extractor: Extractor
+    queue: Queue
+    chat: Chat
+    watcher: Watcher
 
     def __init__(
         self,
@@ -48,19 +64,26 @@ class Service:
         self.paths = paths or user_paths()
         self.parts = parts
         self.events = EventBus()
+        self.recipes = RecipeShelf(resource("recipes"), self.paths.recipes)
         self.engine = EngineLife(settings.model, self.events, database=database, make=make_engine)
-        self.store: Store
-        self.recipes: RecipeShelf
-        self.extractor: Extractor
-        self.queue: Queue
-        self.chat: Chat
-        self.watcher: Watcher
+        self._scans: set[asyncio.Task[ScanReport]] = set()
+        self._running = AsyncExitStack()
 
     async def start(self) -> None:
-        """Open the database, then start everything; the engine loads in the background. Raises NightdeskError."""
+        """Open the database, then start everything; the engine loads in the background.
+
+        Raises NightdeskError; then nothing is left running.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Stop everything in reverse order, within seconds; jobs in flight go back to ready. Safe to call twice."""
+        running, self._running = self._running, AsyncExitStack()
+        await running.aclose()
 
     async def add_folder(
         self,
@@ -73,23 +96,130 @@ class Service:
         exclude: Sequence[str] = (),
         network: bool = False,
     ) -> int:
-        """Bind a folder to a recipe and queue its documents; returns the folder's id. Raises UsageError."""
-        raise NotImplementedError
+        """Bind a folder to a recipe and begin to queue its documents; returns the folder's id. Raises UsageError."""
+        chosen = await asyncio.to_thread(self.recipes.get, recipe)
+        write = await asyncio.to_thread(
+            lambda: intake.bind_folder(
+                path,
+                chosen,
+                watch=watch,
+                recursive=recursive,
+                include=include,
+                exclude=exclude,
+                network=network,
+            )
+        )
+        folder_id = await self.store.write(write)
+        self.events.publish(FoldersChanged())
+        if watch and self.parts.watcher:
+            await self.watcher.add(folder_id)
+        else:
+            self._scan_in_background(folder_id)
+        return folder_id
 
     async def add_files(self, paths: Sequence[Path], recipe: str) -> int:
         """Queue single files for a recipe; returns the id of the folder row that holds them. Raises UsageError."""
-        raise NotImplementedError
+        chosen = await asyncio.to_thread(self.recipes.get, recipe)
+        files = await asyncio.to_thread(intake.readable_files, paths)
+        folder_id = await self.store.write(intake.bind_files(chosen))
+        await scan_files(self.store, folder_id, files, options=self._watch_options(settle_s=0.0))
+        self.events.publish(FoldersChanged())
+        self.events.publish(JobsChanged())
+        return folder_id
+
+    async def scanned(self) -> list[ScanReport]:
+        """What the scans found that ``add_folder`` began, once they are all done. Raises what a scan raised."""
+        return list(await asyncio.gather(*self._scans))
 
     async def remove_folder(self, folder_id: int) -> None:
         """Stop watching a folder; its results stay, its waiting jobs are cancelled."""
-        raise NotImplementedError
+        await self.watcher.remove(folder_id)
+        await self.store.write(lambda db: remove_folder(db, folder_id))
+        self.events.publish(FoldersChanged())
+        self.events.publish(JobsChanged())
 
     def pause(self, reason: str = "Paused by you.") -> None:
         """Let jobs in flight finish and start no more; the chat goes on."""
+        self.queue.pause(reason)
 
     def resume(self) -> None:
         """Go on after ``pause``."""
+        self.queue.resume()
+
+    async def switch_model(self, model: Path) -> None:
+        """Serve another model from now on, and after the next start too."""
+        await self.engine.switch(model)
+        changed = replace(self.settings, model=replace(self.settings.model, path=str(model), base_url=""))
+        await self._keep(changed)
 
     async def change_settings(self, settings: Settings) -> None:
-        """Save and use new settings; the engine is loaded again when its model settings changed."""
-        raise NotImplementedError
+        """Save new settings. Those of the chat hold from the next answer on, the others from the next start on."""
+        self.chat.settings = settings.chat
+        await self._keep(settings)
+
+    async def _keep(self, settings: Settings) -> None:
+        await asyncio.to_thread(save_settings, settings, self.paths.settings)
+        self.settings = settings
+
+    async def _start(self) -> None:
+        self.store = await asyncio.to_thread(Store.open, self.database)
+        self._running.push_async_callback(asyncio.to_thread, self.store.close)
+        if self.store.notice:
+            self.events.publish(Notice("warning", self.store.notice))
+        self._make_parts()
+        await self.chat.recover()
+        self._running.push_async_callback(self.engine.stop)
+        if self.parts.engine:
+            await self.engine.start()
+        self._running.push_async_callback(self.extractor.stop)
+        self._running.push_async_callback(self.chat.close)
+        self._running.push_async_callback(self.queue.stop)
+        if self.parts.queue:
+            await self.queue.start()
+        self._running.push_async_callback(self._stop_scans)
+        self._running.push_async_callback(self.watcher.stop)
+        if self.parts.watcher:
+            await self.watcher.start()
+
+    def _make_parts(self) -> None:
+        largest = self.settings.watch.max_file_mb * MEGABYTE
+        self.extractor = Extractor(replace(ExtractLimits(), file_bytes=largest))
+        self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
+        self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
+        self.watcher = Watcher(self.store, self.events, self._watch_options(self.settings.watch.settle_s))
+
+    def _queue_options(self) -> QueueOptions:
+        settings = self.settings.queue
+        width = settings.width or self.settings.model.rows or EngineOptions().batch_rows
+        return QueueOptions(width=width, lookahead=settings.lookahead)
+
+    def _watch_options(self, settle_s: float) -> WatchOptions:
+        watch = self.settings.watch
+        return WatchOptions(settle_s=settle_s, rescan_s=watch.rescan_s, largest_bytes=watch.max_file_mb * MEGABYTE)
+
+    async def _chat_client(self) -> EngineClient:
+        """A question loads the model when it was unloaded."""
+        await self.engine.load()
+        return await self.engine.client()
+
+    def _scan_in_background(self, folder_id: int) -> None:
+        scan = scan_once(self.store, folder_id, options=self._watch_options(settle_s=0.0))
+        task = asyncio.create_task(scan, name=f"scan-{folder_id}")
+        self._scans.add(task)
+        task.add_done_callback(self._scan_ended)
+
+    def _scan_ended(self, task: asyncio.Task[ScanReport]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None:
+            self.events.publish(Notice("error", str(error)))
+        else:
+            self.events.publish(JobsChanged())
+            self.events.publish(FoldersChanged())
+
+    async def _stop_scans(self) -> None:
+        for task in self._scans:
+            task.cancel()
+        if self._scans:
+            await asyncio.wait(self._scans)

@@ -30,7 +30,7 @@ class EngineAddress:
     def owner_lives(self) -> bool:
         """Whether the owner still runs; a process that was given its number later does not count."""
         try:
-            return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
+            return bool(abs(psutil.Process(self.pid).create_time() - self.started) < 1.0)
         except psutil.Error:
             return False
 

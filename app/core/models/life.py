@@ -7,15 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engines.client import EngineClient
-from engines.process import EngineState
-
-from app.core.events import EngineChanged, EventBus
+from app.core.events import EngineChanged, EventBus, Notice
 from app.core.models import address as addresses
+from app.core.models.address import EngineAddress
 from app.core.models.choice import choose_model
 from app.core.models.source import EngineSource, OnChange, ServerSource, local_engine
+from app.core.resources import EMBEDDED_MODEL
 from app.core.settings import ModelSettings
+from engines.client import EngineClient
 from engines.errors import EngineError
+from engines.process import EngineProcess, EngineState
+
+SENTENCES = {
+    "stopped": "No model is loaded.",
+    "loading": "The model is loading.",
+    "ready": "The engine is ready.",
+    "restarting": "The engine stopped and starts again.",
+    "failed": "The engine could not be started.",
+}
 
 SourceMaker = Callable[[ModelSettings, OnChange], EngineSource]
 
@@ -25,11 +34,12 @@ class EngineView:
     """What can be said about the engine now. ``phase`` is stopped, loading, ready, restarting or failed."""
 
     phase: str = "stopped"
-    detail: str = "No model is loaded."
+    detail: str = SENTENCES["stopped"]
     model: str = ""
     restarts: int = 0
     pid: int | None = None
     base_url: str | None = None
+    progress: float = 0.0
 
 
 def make_source(settings: ModelSettings, on_change: OnChange) -> EngineSource:
@@ -85,7 +95,7 @@ class EngineLife:
     async def load(self) -> None:
         """Load again after ``unload`` or a failure; nothing happens when a model is loaded or loading."""
         async with self._one_at_a_time:
-            if self._source is None or self.view.phase == "failed":
+            if self._loading is None or self.view.phase == "failed":
                 await self._end()
                 self._begin()
 
@@ -115,7 +125,7 @@ class EngineLife:
             await self._changed.wait()
 
     def _begin(self) -> None:
-        self._show(EngineView("loading", "The model is loading.", self._model_name()))
+        self._show(EngineView("loading", SENTENCES["loading"], self._model_name()))
         self._loading = asyncio.create_task(self._load(), name="engine-load")
 
     async def _load(self) -> None:
@@ -139,8 +149,19 @@ class EngineLife:
         self._show(EngineView())
 
     def _take(self, state: EngineState) -> None:
-        view = EngineView(state.phase, state.detail, self._model_name(), state.restarts, state.pid, state.base_url)
-        self._show(view)
+        if state.phase == "ready":
+            self._publish(state)
+        self._show(
+            EngineView(
+                phase=state.phase,
+                detail=state.detail or SENTENCES[state.phase],
+                model=self._model_name(),
+                restarts=state.restarts,
+                pid=state.pid,
+                base_url=state.base_url,
+                progress=state.progress,
+            )
+        )
 
     def _show(self, view: EngineView) -> None:
         self.view = view
@@ -152,7 +173,18 @@ class EngineLife:
         self._changed.clear()
 
     def _model_name(self) -> str:
-        return Path(self._settings.path).stem if self._settings.path else ""
+        return Path(self._settings.path or EMBEDDED_MODEL).stem
+
+    def _publish(self, state: EngineState) -> None:
+        """Tell other commands where our own engine answers; somebody else's server is theirs to tell of."""
+        if self._database is None or not isinstance(self._source, EngineProcess) or state.base_url is None:
+            return
+        address = EngineAddress.of_this_process(state.base_url, self._source.api_key, self._model_name())
+        try:
+            addresses.publish(address, self._database)
+        except OSError as error:  # a full disk must not keep the engine from being used
+            text = f"Other commands cannot use this engine: {error.filename or self._database}: {error.strerror}."
+            self._events.publish(Notice("warning", text))
 
     def _withdraw(self) -> None:
         if self._database is not None:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from engines.client import EngineClient
-from engines.process import EngineProcess, EngineSpec, EngineState
-
 from app.core.models.address import EngineAddress
 from app.core.settings import ModelSettings
+from engines.client import EngineClient
+from engines.process import EngineProcess, EngineSpec, EngineState
 
 OnChange = Callable[[EngineState], None]
 
@@ -52,7 +51,12 @@ class ServerSource:
 
 def local_engine(model: Path, settings: ModelSettings, on_change: OnChange) -> EngineSource:
     """An engine process of our own that serves the model file ``model``."""
-    spec = EngineSpec(model=model, rows=settings.rows, context=settings.context, threads=settings.threads)
+    spec = EngineSpec(
+        model=model,
+        rows=settings.rows or None,
+        context=settings.context or None,
+        threads=settings.threads or None,
+    )
     return EngineProcess(spec, on_change)
 
 
