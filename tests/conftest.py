@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from engines.process import EngineProcess, EngineSpec
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -24,6 +31,44 @@ def model_path() -> Path:
     path = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
     assert path.is_file(), "the embedded model is missing: run `make setup`"
     return path
+
+
+@dataclass(frozen=True)
+class EngineServer:
+    """Where the session's engine answers, and the key it asks for."""
+
+    base_url: str
+    api_key: str
+    pid: int
+
+
+@pytest.fixture(scope="session")
+def engine_server(model_path: Path) -> Iterator[EngineServer]:
+    """One real engine process, shared by every suite. Never kill this one: start your own for that."""
+    ready: Future[EngineServer] = Future()
+    over = threading.Event()
+    serving = threading.Thread(target=lambda: asyncio.run(_serve(model_path, ready, over)), name="engine-server")
+    serving.start()
+    try:
+        yield ready.result(timeout=100)
+    finally:
+        over.set()
+        serving.join()
+
+
+async def _serve(model: Path, ready: Future[EngineServer], over: threading.Event) -> None:
+    engine = EngineProcess(EngineSpec(model, rows=8, context=2048, threads=2))
+    await engine.start()
+    try:
+        await engine.client()
+        assert engine.state.base_url is not None
+        assert engine.state.pid is not None
+        ready.set_result(EngineServer(engine.state.base_url, engine.api_key, engine.state.pid))
+        await asyncio.to_thread(over.wait)
+    except Exception as error:  # noqa: BLE001  (whatever it is belongs to the test that waits)
+        ready.set_exception(error)
+    finally:
+        await engine.stop()
 
 
 @pytest.fixture(scope="session")
