@@ -86,7 +86,7 @@ def remove(folder: str, recipe: str | None, database: Path) -> None:
 
 
 def _is(row: FolderRow, folder: str, recipe: str | None) -> bool:
-    named = str(row.id) == folder or row.path == Path(folder).expanduser().absolute()
+    named = str(row.id) == folder or row.path == Path(folder).expanduser().resolve()
     return named and recipe in (None, row.recipe_name)
 
 

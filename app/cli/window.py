@@ -13,9 +13,7 @@ from app.core.errors import NightdeskError
 from app.core.paths import user_paths
 
 NO_QT = "The window needs PySide6; install it with `pip install PySide6-Essentials`, or use `nightdesk run` and `chat`."
-NO_DISPLAY = (
-    "There is no display here; use `nightdesk run`, `nightdesk chat` or another command (see --help)."
-)
+NO_DISPLAY = "There is no display here; use `nightdesk run`, `nightdesk chat` or another command (see --help)."
 
 
 def open_window(*, smoke: bool, database: str | None, model: str | None) -> int:

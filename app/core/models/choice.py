@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import UsageError
 from app.core.paths import user_paths
 from app.core.resources import embedded_model
 from app.core.settings import ModelSettings
-
-MAGIC = b"GGUF"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """A model file on this machine. ``problem`` says why it cannot be served, in one sentence."""
-
-    name: str
-    path: Path
-    bytes: int
-    embedded: bool
-    chosen: bool
-    problem: str | None = None
+from engines.models import ModelFile, describe, inspect_model
+from engines.places import Places, find_models
 
 
 def choose_model(settings: ModelSettings) -> Path:
-    """The model file that the settings name, else the embedded one; raises UsageError when it is not there."""
-    if settings.path:
-        path = Path(settings.path).expanduser()
-        if not path.is_file():
-            raise UsageError(f"There is no model file at {path}; name another with --model or in the settings.")
-        return path
-    path = embedded_model()
-    if not path.is_file():
+    """The model file that the settings name, by path or by name, else the embedded one.
+
+    Raises UsageError when it is not there, ModelError when it is no model or is cut short.
+    """
+    path = _named(settings.path) if settings.path else embedded_model()
+    if not path.exists():
         raise UsageError(f"The embedded model is not at {path}; `make setup` fetches it, or name one with --model.")
+    inspect_model(path)
     return path
 
 
-def models_here(settings: ModelSettings) -> list[ModelFile]:
-    """The embedded model, those in the person's models folder, and the chosen one, by name."""
-    chosen = Path(settings.path).expanduser() if settings.path else embedded_model()
-    folder = user_paths().models
-    paths = {embedded_model(), chosen, *(folder.rglob("*.gguf") if folder.is_dir() else ())}
-    files = (_described(path, chosen) for path in paths)
-    return sorted(files, key=lambda file: (not file.chosen, file.name.lower()))
+def models_here() -> list[ModelFile]:
+    """Every model on this machine: the embedded one, those in the models folder, and those of other programs."""
+    embedded = [describe(embedded_model(), "embedded")] if embedded_model().is_file() else []
+    others = find_models(Places.usual([user_paths().models]))
+    return [*embedded, *(one for one in others if one.path.resolve() != embedded_model().resolve())]
 
 
-def _described(path: Path, chosen: Path) -> ModelFile:
-    problem, size = _problem(path)
-    return ModelFile(path.stem, path, size, path == embedded_model(), path == chosen, problem)
+def is_chosen(model: ModelFile, settings: ModelSettings) -> bool:
+    """Whether this is the model that the settings ask for."""
+    if settings.base_url:
+        return False
+    wanted = Path(settings.path).expanduser() if settings.path else embedded_model()
+    return model.path == wanted or model.name == settings.path
 
 
-def _problem(path: Path) -> tuple[str | None, int]:
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            magic = file.read(len(MAGIC))
-    except FileNotFoundError:
-        return "There is no such file.", 0
-    except OSError as error:
-        return f"The file cannot be read: {error.strerror}.", 0
-    return (None if magic == MAGIC else "The file is no GGUF model."), size
+def _named(path_or_name: str) -> Path:
+    path = Path(path_or_name).expanduser()
+    if path.exists():
+        return path
+    by_name = next((one.path for one in models_here() if one.name == path_or_name), None)
+    if by_name is None:
+        raise UsageError(f"There is no model {path_or_name}; `nightdesk models` lists those on this machine.")
+    return by_name

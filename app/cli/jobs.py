@@ -1,0 +1,128 @@
+"""``nightdesk jobs``: every document's state, and a second chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from app.cli.open import open_store
+from app.cli.options import database_option, json_option
+from app.cli.output import show, when
+from app.core.errors import UsageError
+from app.core.queue.moves import cancel, retry
+from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
+from app.core.store.folders import list_folders
+from app.core.store.jobs import JobRow, count_jobs, list_jobs
+from app.core.store.sqlite import Connection, now
+
+ALL = 1_000_000
+
+
+@click.group(invoke_without_command=True)
+@click.option("--state", "states", multiple=True, type=click.Choice([*JobState]), help="Only jobs in this state.")
+@click.option("--folder", help="Only jobs of this folder (a path, or a number of `nightdesk watch list`).")
+@click.option("--recipe", help="Only jobs of this recipe.")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="The newest so many.")
+@json_option
+@database_option
+@click.pass_context
+def jobs(
+    ctx: click.Context,
+    states: tuple[str, ...],
+    folder: str | None,
+    recipe: str | None,
+    limit: int,
+    as_json: bool,
+    database: Path,
+) -> None:
+    """List jobs: one document under one recipe each, with the reason where there is no result."""
+    if ctx.invoked_subcommand is not None:
+        return
+    with open_store(database) as store:
+        rows = store.read_now(lambda db: _found(db, states, folder, recipe, limit))
+        counts = store.read_now(count_jobs)
+    columns = ("id", "state", "recipe", "document", "reason", "way_out")
+    show([_described(row) for row in rows], columns, as_json=as_json, title="Jobs", nothing="There are no such jobs.")
+    if not as_json and counts:
+        click.echo(", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(counts.items())), err=True)
+
+
+@jobs.command("retry")
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--state", "states", multiple=True, type=click.Choice(sorted(RETRYABLE)), help="All in this state.")
+@click.option("--all", "every", is_flag=True, help="All that have failed.")
+@click.option("--recipe", help="Of these only the jobs of this recipe.")
+@database_option
+def retry_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, database: Path) -> None:
+    """Give jobs a fresh start: those with these IDS, or all in a state."""
+    wanted = tuple(DEAD_LETTERS) if every else states
+    changed = _change(database, ids, wanted, recipe, lambda db, found: retry(db, found))
+    click.echo(f"{changed} {_jobs(changed)} ready again; the running Nightdesk, or the next run, works on them.")
+
+
+@jobs.command("cancel")
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--state", "states", multiple=True, type=click.Choice(sorted(OPEN)), help="All in this state.")
+@click.option("--all", "every", is_flag=True, help="All that are not finished.")
+@click.option("--recipe", help="Of these only the jobs of this recipe.")
+@database_option
+def cancel_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, database: Path) -> None:
+    """End jobs that are not finished: those with these IDS, or all in a state. Results stay."""
+    wanted = tuple(OPEN) if every else states
+    changed = _change(database, ids, wanted, recipe, lambda db, found: cancel(db, found, now()))
+    click.echo(f"{changed} {_jobs(changed)} cancelled.")
+
+
+def _change(
+    database: Path,
+    ids: tuple[int, ...],
+    states: tuple[str, ...],
+    recipe: str | None,
+    move: Callable[[Connection, list[int]], int],
+) -> int:
+    if not ids and not states:
+        raise UsageError("Say which jobs: their numbers, --state or --all.")
+
+    def work(db: Connection) -> int:
+        listed = [row.id for row in _found(db, states, None, recipe, ALL)] if states else []
+        return move(db, [*ids, *listed])
+
+    with open_store(database) as store:
+        return store.write_now(work)
+
+
+def _found(db: Connection, states: tuple[str, ...], folder: str | None, recipe: str | None, limit: int) -> list[JobRow]:
+    folders = [None] if folder is None else _folder_ids(db, folder)
+    rows = [
+        row
+        for folder_id in folders
+        for row in list_jobs(db, states=states, folder_id=folder_id, recipe_name=recipe, newest_first=True, limit=limit)
+    ]
+    return sorted(rows, key=lambda row: row.id)[-limit:]
+
+
+def _folder_ids(db: Connection, folder: str) -> list[int]:
+    path = Path(folder).expanduser().resolve()
+    known = list_folders(db, removed=True)
+    found = [row.id for row in known if str(row.id) == folder or row.path == path]
+    if not found:
+        raise UsageError(f"The folder {folder} is not known; `nightdesk jobs` lists everything.")
+    return found
+
+
+def _jobs(count: int) -> str:
+    return "job is" if count == 1 else "jobs are"
+
+
+def _described(row: JobRow) -> dict[str, object]:
+    parts = f" ({row.parts_done} of {row.parts} parts)" if row.parts else ""
+    return asdict(row) | {
+        "recipe": row.recipe_name,
+        "document": (row.path_text or row.name or row.sha256) + parts,
+        "reason": row.error,
+        "way_out": row.way_out,
+        "finished": when(row.finished_at),
+    }
