@@ -61,7 +61,7 @@ class GgufHead:
         """An integer of the metadata; of a list (one value per layer) its largest."""
         value = self.values.get(name)
         if isinstance(value, list) and value and all(isinstance(item, int) for item in value):
-            return max(value)
+            return int(max(value))
         return int(value) if isinstance(value, (int, float)) else None
 
     def text(self, name: str) -> str | None:
@@ -96,6 +96,15 @@ def control_texts(head: GgufHead) -> list[str]:
     with head.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         kinds = list(_entries(types, data))
         return [text for text, kind in zip(_entries(tokens, data), kinds, strict=False) if kind in _CONTROL_TYPES]
+
+
+def token_texts(head: GgufHead, *names: str) -> tuple[str, ...]:
+    """The texts of the tokens that the entries ``names`` point at; empty where the file has no such entry."""
+    tokens = head.values.get("tokenizer.ggml.tokens")
+    with head.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        texts = list(_entries(tokens, data))
+    places = [head.number(name) for name in names]
+    return tuple(texts[place] if place is not None and 0 <= place < len(texts) else "" for place in places)
 
 
 def _entries(values: Any, data: mmap.mmap) -> Iterator[Any]:

@@ -14,6 +14,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
@@ -38,6 +39,14 @@ class Encoder(Protocol):
     """The one thing a template needs of a tokenizer."""
 
     def encode(self, text: str, *, special: bool) -> list[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A rendered conversation. ``opens_reasoning``: the template itself has begun the reasoning channel."""
+
+    tokens: list[int]
+    opens_reasoning: bool = False
 
 
 class ChatTemplate:
@@ -89,7 +98,7 @@ class ChatTemplate:
         tools: Sequence[Mapping[str, Any]] | None = None,
         add_generation_prompt: bool = True,
         variables: Mapping[str, Any] | None = None,
-    ) -> list[int]:
+    ) -> Prompt:
         """The prompt as tokens; control texts inside messages and tools become ordinary text tokens."""
         shield = _Shield(self._specials)
         prompt = self.render(
@@ -101,7 +110,7 @@ class ChatTemplate:
         tokens: list[int] = []
         for text, special in shield.split(prompt):
             tokens += encoder.encode(text, special=special)
-        return tokens
+        return Prompt(tokens, opens_reasoning=prompt.rstrip().endswith("<think>"))
 
 
 class _Shield:

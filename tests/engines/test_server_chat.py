@@ -235,5 +235,6 @@ async def test_a_batch_request_is_counted_as_batch(http: httpx.AsyncClient) -> N
         return int(next(line for line in wanted if 'class="batch"' in line).split()[-1])
 
     before = ttft_count((await http.get("/metrics")).text)
-    await http.post("/v1/chat/completions", json={"messages": COLOURS, "max_tokens": 2, "priority": 1})
+    answer = await http.post("/v1/chat/completions", json={"messages": COLOURS, "max_tokens": 2, "priority": 1})
+    assert answer.status_code == 200, answer.text
     assert ttft_count((await http.get("/metrics")).text) == before + 1

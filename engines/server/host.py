@@ -1,0 +1,124 @@
+"""The engine of this process: loaded in the background, then handed to the routes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engines.errors import EngineBusy, EngineError, ModelError
+from engines.gguf import control_texts, read_head, token_texts
+from engines.server.bridge import Bridge
+from engines.template import ChatTemplate, Prompt
+
+if TYPE_CHECKING:
+    from engines.engine import Engine
+    from engines.tokenizer import ModelCard
+
+LONG_TEXT = 2_000
+"""Characters above which tokenising leaves the event loop for a thread: a chat must not wait behind a book."""
+
+Progress = Callable[[float], None]
+
+
+class EngineLoading(EngineBusy):
+    """The model is still being read (HTTP 503)."""
+
+
+class EngineHost:
+    """One model's life inside the server: ``loading``, then ``ok`` or ``failed``."""
+
+    def __init__(self, name: str, load: Callable[[Progress], Engine]) -> None:
+        self.name = name
+        self.status = "loading"
+        self.progress = 0.0
+        self.failure: str | None = None
+        self.started_at = int(time.time())
+        self._load = load
+        self._engine: Engine | None = None
+        self._template: ChatTemplate | None = None
+        self._bridge: Bridge | None = None
+        self._closed = threading.Event()
+
+    def start(self, on_end: Callable[[EngineError | None], None], on_progress: Progress) -> None:
+        """Begin to load; ``on_end`` is called on the event loop with None or the reason of the failure."""
+        loop = asyncio.get_running_loop()
+        self._bridge = Bridge(loop)
+
+        def note(share: float) -> None:
+            self.progress = share
+            on_progress(share)
+
+        def work() -> None:
+            error = self._loaded(note)
+            if not self._closed.is_set() and not loop.is_closed():
+                loop.call_soon_threadsafe(on_end, error)
+
+        threading.Thread(target=work, name="load-model", daemon=True).start()
+
+    def _loaded(self, note: Progress) -> EngineError | None:
+        try:
+            engine = self._load(note)
+            self._template = template_of(engine.model)
+        except EngineError as error:
+            self.status, self.failure = "failed", str(error)
+            return error
+        except Exception as error:  # noqa: BLE001  (whatever a backend throws must become a sentence)
+            self.status, self.failure = "failed", f"The model could not be loaded: {type(error).__name__}: {error}"
+            return ModelError(self.failure)
+        self._engine, self.status = engine, "ok"
+        return None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine. Raises EngineLoading before it is ready, ModelError when loading failed."""
+        if self._engine is not None:
+            return self._engine
+        if self.failure:
+            raise ModelError(self.failure)
+        raise EngineLoading(f"The model is still loading ({self.progress:.0%}): try again in a moment.")
+
+    @property
+    def bridge(self) -> Bridge:
+        """The way from the engine's thread to this loop."""
+        assert self._bridge is not None, "the host has not been started"
+        return self._bridge
+
+    async def prompt_of(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]] | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> Prompt:
+        """The messages through the model's template, as tokens."""
+        engine, template = self.engine, self._template
+        assert template is not None
+
+        def encode() -> Prompt:
+            return template.encode(engine.tokenizer, messages, tools=tools, variables=variables)
+
+        length = sum(len(str(message.get("content"))) for message in messages)
+        return encode() if length < LONG_TEXT else await asyncio.to_thread(encode)
+
+    @property
+    def reasons(self) -> bool:
+        """Whether the model's template knows a reasoning channel."""
+        return self._template is not None and "<think>" in self._template.source
+
+    def close(self) -> None:
+        """End every request and free the model; safe to call twice, and while loading."""
+        self._closed.set()
+        if self._engine is not None:
+            self._engine.close()
+
+
+def template_of(model: ModelCard) -> ChatTemplate:
+    """The chat template of a loaded model, with the control texts that its messages must not contain."""
+    if Path(model.path).suffix.lower() != ".gguf" and not Path(model.path).is_file():
+        return ChatTemplate(model.chat_template)
+    head = read_head(Path(model.path))
+    bos, eos = token_texts(head, "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id")
+    return ChatTemplate(model.chat_template, bos=bos, eos=eos, specials=control_texts(head))
