@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from engines.detokenize import TextStream
 from engines.generation import Generation
-from engines.request import Delta, FinishReason, Request, Timings, Usage
+from engines.request import Delta, FinishReason, Request, Timings, TokenLogprob, Usage
 from engines.sampling import Choice, Sampler
 from engines.tokenizer import Tokenizer
 
@@ -61,7 +61,7 @@ class Answer:
         now: float,
         text: str = "",
         tokens: tuple[int, ...] = (),
-        logprobs: tuple[object, ...] = (),
+        logprobs: tuple[TokenLogprob, ...] = (),
         error: str | None = None,
     ) -> Delta:
         """The one delta that ends the request."""
@@ -70,7 +70,7 @@ class Answer:
             self.request.id,
             text + self._text.finish(),
             tokens,
-            logprobs,  # type: ignore[arg-type]
+            logprobs,
             finish=reason,
             error=error,
             usage=self.usage(),

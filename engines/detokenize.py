@@ -21,11 +21,8 @@ class TextStream:
         return self._release(self._decoder.decode(self._piece(token)))
 
     def finish(self) -> str:
-        """What was held back in case a stop string or a character would be completed."""
-        if self.stopped:
-            return ""
-        text = self._release(self._decoder.decode(b"", final=True)) + self._held
-        self._held = ""
+        """What was held back in case a stop string would be completed; half a character at the end is dropped."""
+        text, self._held = self._held, ""
         return text
 
     def _release(self, text: str) -> str:

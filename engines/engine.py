@@ -14,15 +14,14 @@ from engines.errors import EngineBusy, EngineGone, RequestError
 from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.options import EngineOptions
 from engines.prefix import Copy
-from engines.request import Delta, FinishReason, Priority, Request
-from engines.sampling import Sampler, choose
+from engines.request import Delta, FinishReason, Request
+from engines.sampling import Choice, Sampler, choose, sample
 from engines.scheduler import Plan, Scheduler, SchedulerOptions
-from engines.statistics import EngineStats, Histogram
+from engines.statistics import CLASSES, Counts, EngineStats
 
 __all__ = ["Engine", "EngineOptions", "EngineStats"]
 
 log = logging.getLogger(__name__)
-CLASSES = {Priority.INTERACTIVE: "interactive", Priority.BATCH: "batch"}
 
 
 class Engine:
@@ -102,26 +101,15 @@ class Engine:
 
     def stats(self) -> EngineStats:
         """What has happened so far and what is going on now."""
-        counts = self._scheduler.counts()
-        counted = self._counted
         with self._wake:
-            arrived = Counter(CLASSES[a.request.priority] for a in self._arrived)
-        return EngineStats(
-            steps=counted.steps,
-            prompt_tokens=counted.prompt_tokens,
-            cached_tokens=counted.cached_tokens,
-            generated_tokens=counted.generated_tokens,
+            arrived = Counter(CLASSES[answer.request.priority] for answer in self._arrived)
+        counts = self._scheduler.counts()
+        return self._counted.snapshot(
             running={name: running for name, (running, _) in counts.items()},
             waiting={name: waiting + arrived[name] for name, (_, waiting) in counts.items()},
-            finished=dict(counted.finished),
             kv_used=self._scheduler.pool.held,
             kv_total=self._backend.limits.pool_tokens,
             preemptions=self._scheduler.preemptions,
-            inside_s=counted.inside_s,
-            outside_s=counted.outside_s,
-            ttft={name: histogram.copy() for name, histogram in counted.ttft.items()},
-            itl={name: histogram.copy() for name, histogram in counted.itl.items()},
-            step=counted.step.copy(),
         )
 
     def close(self) -> None:
@@ -142,7 +130,7 @@ class Engine:
                 self._turn()
             except Exception as error:  # whatever went wrong, the other requests and the process must live on
                 log.exception("a step of the engine failed")
-                self._fail_running(f"The engine met an error of its own: {error}")
+                self._start_over(f"The engine met an error of its own and gave this request up: {error}")
         self._end()
 
     def _end(self) -> None:
@@ -164,6 +152,8 @@ class Engine:
         self._expire(began)
         plan = self._scheduler.plan()
         if not plan.rows:
+            if self._scheduler.busy:
+                raise RuntimeError("no request can go on")
             return
         self._apply(plan)
         ready = self._clock()
@@ -218,15 +208,30 @@ class Engine:
         answers = [self._answers[row.generation.id] for row in plan.rows]
         for answer in answers:
             answer.admitted = ready if answer.admitted is None else answer.admitted
-        sampled = [
-            answer for row, answer in zip(plan.rows, answers, strict=True)
-            if row.generation.remaining == 0
-        ]  # fmt: skip
-        choices = choose(output, [answer.sampler for answer in sampled], self._masks)
+        sampled = [answer for answer in answers if answer.generation.remaining == 0]
+        choices = self._choose(output, sampled)
         now = self._clock()
         for answer, choice in zip(sampled, choices, strict=True):
-            self._counted.add_token(answer, now)
+            if choice is None:
+                continue
+            self._counted.add_token(answer.generation, answer.submitted, answer.last, now)
             self._deliver(answer, answer.accept(choice, now))
+
+    def _choose(self, output: StepOutput, answers: list[Answer]) -> list[Choice | None]:
+        """A token for each answer; one whose sampler breaks fails alone and gets None."""
+        try:
+            return list(choose(output, [answer.sampler for answer in answers], self._masks))
+        except Exception:  # find the one that broke, below
+            log.exception("choosing tokens failed")
+        choices: list[Choice | None] = []
+        for i, answer in enumerate(answers):
+            try:
+                choices.append(sample(output.logits([i]), [answer.sampler], self._masks)[0])
+            except Exception as error:
+                log.exception("the sampler of %s failed", answer.request.id)
+                choices.append(None)
+                self._finish(answer, FinishReason.ERROR, error=f"The next token could not be chosen: {error}")
+        return choices
 
     def _deliver(self, answer: Answer, delta: Delta) -> None:
         if delta.finish is not None:
@@ -251,47 +256,14 @@ class Engine:
         self._answers.pop(answer.request.id, None)
         with self._wake:
             self._known.discard(answer.request.id)
-        self._counted.add_finish(answer, reason)
+        self._counted.finished[reason.value] += 1
 
-    def _fail_running(self, sentence: str) -> None:
-        running = {generation.id for generation in self._scheduler.running}
+    def _start_over(self, sentence: str) -> None:
+        """Fails the running requests, or all when none runs, and forgets what the memory holds."""
+        running = {generation.id for generation in self._scheduler.running} or set(self._answers)
         for answer in [a for a in self._answers.values() if a.request.id in running]:
-            self._finish(answer, FinishReason.ERROR, error=sentence, keep=False)
-
-
-class Counts:
-    """Totals since the engine started."""
-
-    def __init__(self) -> None:
-        self.steps = 0
-        self.prompt_tokens = 0
-        self.cached_tokens = 0
-        self.generated_tokens = 0
-        self.inside_s = 0.0
-        self.outside_s = 0.0
-        self.finished: Counter[str] = Counter()
-        self.ttft = {name: Histogram() for name in CLASSES.values()}
-        self.itl = {name: Histogram() for name in CLASSES.values()}
-        self.step = Histogram()
-
-    def add_step(self, inside_s: float, outside_s: float) -> None:
-        self.steps += 1
-        self.inside_s += inside_s
-        self.outside_s += outside_s
-        self.step.add(inside_s)
-
-    def add_token(self, answer: Answer, now: float) -> None:
-        self.generated_tokens += 1
-        name = CLASSES[answer.request.priority]
-        if answer.last is None:
-            self.ttft[name].add(now - answer.submitted)
-            self.prompt_tokens += answer.generation.prompt
-            self.cached_tokens += answer.generation.cached or 0
-        else:
-            self.itl[name].add(now - answer.last)
-
-    def add_finish(self, answer: Answer, reason: FinishReason) -> None:
-        self.finished[reason.value] += 1
+            self._finish(answer, FinishReason.ERROR, error=sentence)
+        self._scheduler.pool.forget_everything()
 
 
 def scheduling(options: EngineOptions) -> SchedulerOptions:

@@ -14,7 +14,7 @@ from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask_par
 from numpy.typing import NDArray
 
 from engines.backends.base import Logits
-from engines.errors import RequestError
+from engines.errors import EngineError, RequestError
 from engines.tokenizer import Tokenizer
 
 # Small models write endless tabs and newlines between JSON's tokens if they may.
@@ -25,6 +25,10 @@ COMPILE_OPTIONS: Any = {
     "coerce_one_of": True,
 }
 KEPT_SCHEMAS = 32
+
+
+class GrammarFailed(EngineError):
+    """The grammar of a running answer broke down, for instance because it grew too complex."""
 
 
 class Grammar:
@@ -93,6 +97,9 @@ class GrammarMasks:
         """Makes every token impossible that the grammar of its row forbids. Pairs are (row of ``logits``, grammar)."""
         if len(self._bits) < len(grammars):
             self._bits = allocate_token_bitmask(len(grammars), self._vocab_size)
+        for _, grammar in grammars:
+            if grammar.error is not None:
+                raise GrammarFailed(f"The answer could not be kept within its JSON schema: {grammar.error}")
         fill_next_token_bitmask_par(self._executor, [(g.matcher, i) for i, (_, g) in enumerate(grammars)], self._bits)
         allowed = np.unpackbits(self._bits.view(np.uint8), axis=1, bitorder="little")[:, : self._vocab_size]
         for i, (row, _) in enumerate(grammars):

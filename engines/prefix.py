@@ -46,6 +46,12 @@ class Slot:
     used: int = 0
     chat: bool = False
 
+    @property
+    def length(self) -> int:
+        """Tokens in memory. Read from other threads too, so the owner is looked at once."""
+        owner = self.owner
+        return len(self.kept) if owner is None else owner.computed
+
     def shared(self, tokens: list[int]) -> int:
         """How many of ``tokens`` this slot holds already; the last one is always computed anew."""
         if self.owner is None:
@@ -91,7 +97,7 @@ class SlotPool:
     @property
     def held(self) -> int:
         """Tokens in memory."""
-        return sum(len(s.kept) if s.owner is None else s.owner.computed for s in self._slots)
+        return sum(slot.length for slot in self._slots)
 
     def place(self, generation: Generation) -> bool:
         """Gives ``generation`` a slot and whatever that can hold of its beginning; False when there is no room."""
@@ -171,6 +177,12 @@ class SlotPool:
         for slot in full:
             self._empty(slot)
         return bool(full)
+
+    def forget_everything(self) -> None:
+        """Empties every slot, after an error that leaves it open what the backend holds. None may be running."""
+        self.operations = []
+        for slot in self._slots:
+            self._empty(slot)
 
     def _reserve(self, generation: Generation) -> int:
         """A document is promised all it may need; a chat, whose length nobody knows, grows as it goes."""

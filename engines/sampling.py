@@ -31,7 +31,7 @@ class Sampler:
     def __init__(self, params: SamplingParams, prompt: Sequence[int], grammar: Grammar | None = None) -> None:
         self.params = params
         self.grammar = grammar
-        self._random = np.random.Generator(np.random.Philox(params.seed))
+        self._random = np.random.Generator(np.random.Philox(seed_of(params)))
         self._seen = np.unique(np.asarray(prompt, np.int64)) if params.repetition_penalty != 1.0 else None
         self._written: Counter[int] = Counter()
         bias = params.logit_bias
@@ -68,6 +68,11 @@ class Sampler:
         tokens = np.union1d(self._seen, np.fromiter(self._written.keys(), np.int64))
         values, penalty = logits[tokens], self.params.repetition_penalty
         logits[tokens] = np.where(values > 0, values / penalty, values * penalty)
+
+
+def seed_of(params: SamplingParams) -> int | None:
+    """OpenAI's seeds may be negative, numpy's may not."""
+    return None if params.seed is None else params.seed % (1 << 64)
 
 
 def choose(output: StepOutput, samplers: Sequence[Sampler], masks: GrammarMasks) -> list[Choice]:

@@ -17,6 +17,8 @@ from engines.generation import Generation
 from engines.prefix import Operation, SlotPool, common_prefix
 
 SMALLEST_CHUNK = 32
+# A chunk is a pass over all weights besides the one that decodes, so a chat does not pay for one of a few tokens.
+CHUNK_BESIDE_CHAT = 16
 # A document that rides along now and then is felt less by a chat than a stop of all documents by their owner.
 STEPS_WITHOUT_DOCUMENTS = 4
 LOOKAHEAD = 64
@@ -80,6 +82,7 @@ class Scheduler:
         self._step = 0
         self._batch_rode = 0
         self._chunk_cap = limits.step_tokens
+        self._relieving = False
         self.preemptions = 0
 
     @property
@@ -148,11 +151,13 @@ class Scheduler:
             plan.add(generation, count)
         floor = 0 if chats and (riders or not starving) else SMALLEST_CHUNK
         room = self._prefill_room(plan.decode_rows, plan.prefill_tokens, chat_step=chats, floor=floor)
-        self._admit_batch(room)
-        prompts = self._share([g for g in self._running if not g.chat and g.remaining > 1], room)
+        if chats and room < CHUNK_BESIDE_CHAT and not (starving and not riders):
+            room = 0
+        admitted = self._admit_batch(room)
+        prompts = self._share([g for g in self._running if not g.chat and (g.remaining > 1 or g in admitted)], room)
         for generation, count in prompts:
             plan.add(generation, count)
-        if riders or prompts or not any(not g.chat for g in self._running):
+        if riders or prompts or not (self._waiting[False] or any(not g.chat for g in self._running)):
             self._batch_rode = self._step
 
     def _riders(self, chat_rows: int, chat_tokens: int, chats: bool, starving: bool) -> list[Generation]:
@@ -194,15 +199,19 @@ class Scheduler:
                     return
             self._running.append(line.pop(0))
 
-    def _admit_batch(self, room: int) -> None:
+    def _admit_batch(self, room: int) -> list[Generation]:
         """Lets documents in while this step has room for their prompts: a later one may share more by then."""
-        line = self._waiting[False]
+        line, admitted = self._waiting[False], list[Generation]()
+        if self._waiting[True] or (self._relieving and self._running):
+            return admitted
         unread = sum(g.remaining for g in self._running if not g.chat and g.remaining > 1)
         while line and unread < room and self._row_for_batch() and not self._sibling_computes(line[0]):
             if not self._pool.place(line[0]):
-                return
-            self._running.append(line.pop(0))
-            unread += self._running[-1].remaining
+                break
+            admitted.append(line.pop(0))
+            self._running.append(admitted[-1])
+            unread += admitted[-1].remaining
+        return admitted
 
     def _row_for_batch(self) -> bool:
         chats = sum(g.chat for g in self._running)
@@ -224,7 +233,7 @@ class Scheduler:
         for generation in [g for g in self._running if g.chat]:
             while generation.slot is not None and not self._pool.grow(generation):
                 if not self._preempt_batch() and not self._preempt_chat(generation):
-                    break
+                    self.preempt(generation)
 
     def _preempt_batch(self) -> bool:
         """Sends the newest document back to its line; it goes on from what it has written."""
@@ -255,13 +264,15 @@ class Scheduler:
             row.generation.rode = self._step
         self._budget.observe(plan.decode_rows, plan.prefill_tokens, seconds)
         self._chunk_cap = min(self._limits.step_tokens, self._chunk_cap * 2)
+        self._relieving = False
 
     def relieve(self, plan: Plan) -> Generation | None:
         """After a step that failed for want of memory: makes the next one easier.
 
         Halves the chunk, then evicts idle slots, then preempts one document; when nothing is left,
-        returns the request that has to fail.
+        returns the request that has to fail. No document is let in again until a step has succeeded.
         """
+        self._relieving = True
         largest = max((row.count for row in plan.rows), default=1)
         if largest > 1:
             self._chunk_cap = max(1, largest // 2)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from engines.generation import Generation
+from engines.request import Priority
+
+CLASSES = {Priority.INTERACTIVE: "interactive", Priority.BATCH: "batch"}
 
 LATENCY_BOUNDS_S = (
     0.001, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0,
@@ -51,3 +57,60 @@ class EngineStats:
     ttft: Mapping[str, Histogram]
     itl: Mapping[str, Histogram]
     step: Histogram
+
+
+class Counts:
+    """Totals since the engine started; written by the engine thread alone."""
+
+    def __init__(self) -> None:
+        self.finished: Counter[str] = Counter()
+        self._steps = self._prompt_tokens = self._cached_tokens = self._generated_tokens = 0
+        self._inside_s = self._outside_s = 0.0
+        self._ttft = {name: Histogram() for name in CLASSES.values()}
+        self._itl = {name: Histogram() for name in CLASSES.values()}
+        self._step = Histogram()
+
+    def add_step(self, inside_s: float, outside_s: float) -> None:
+        self._steps += 1
+        self._inside_s += inside_s
+        self._outside_s += outside_s
+        self._step.add(inside_s)
+
+    def add_token(self, generation: Generation, submitted: float, last: float | None, now: float) -> None:
+        """Counts a token that came at ``now``, after the one at ``last`` or as the first since ``submitted``."""
+        self._generated_tokens += 1
+        name = CLASSES[generation.priority]
+        if last is not None:
+            self._itl[name].add(now - last)
+            return
+        self._ttft[name].add(now - submitted)
+        self._prompt_tokens += generation.prompt
+        self._cached_tokens += generation.cached or 0
+
+    def snapshot(
+        self,
+        *,
+        running: Mapping[str, int],
+        waiting: Mapping[str, int],
+        kv_used: int,
+        kv_total: int,
+        preemptions: int,
+    ) -> EngineStats:
+        """The totals together with the gauges given."""
+        return EngineStats(
+            steps=self._steps,
+            prompt_tokens=self._prompt_tokens,
+            cached_tokens=self._cached_tokens,
+            generated_tokens=self._generated_tokens,
+            running=running,
+            waiting=waiting,
+            finished=dict(self.finished),
+            kv_used=kv_used,
+            kv_total=kv_total,
+            preemptions=preemptions,
+            inside_s=self._inside_s,
+            outside_s=self._outside_s,
+            ttft={name: histogram.copy() for name, histogram in self._ttft.items()},
+            itl={name: histogram.copy() for name, histogram in self._itl.items()},
+            step=self._step.copy(),
+        )

@@ -1,0 +1,1 @@
+"""Hugging Face models through torch: our page table below their model code."""

@@ -1,0 +1,336 @@
+"""The rules of the batch, over a fake backend that checks every call and a clock that only steps move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from fake_backend import FakeBackend, FakeClock, alone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engines.backends.base import Limits, NoRoom, Row
+from engines.budget import StepBudget
+from engines.generation import Generation
+from engines.prefix import Copy
+from engines.request import Priority
+from engines.scheduler import Plan, Scheduler, SchedulerOptions
+
+CHAT, DOCUMENT = Priority.INTERACTIVE, Priority.BATCH
+PARTITIONED = Limits(slots=6, slot_tokens=200, pool_tokens=1200, step_tokens=64)
+UNIFIED = Limits(slots=6, slot_tokens=200, pool_tokens=420, step_tokens=64)
+SMALL = SchedulerOptions(batch_rows=4, chat_rows=1, share_tokens=8)
+
+
+@dataclass
+class Desk:
+    """Drives a scheduler as the engine does, without its thread."""
+
+    limits: Limits = PARTITIONED
+    options: SchedulerOptions = SMALL
+    finished: list[Generation] = field(default_factory=list)
+    failed: list[Generation] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.backend = FakeBackend(self.limits, FakeClock())
+        self.scheduler = Scheduler(self.limits, self.options, StepBudget())
+        self.requests: dict[str, Generation] = {}
+
+    def ask(self, name: str, prompt: list[int], answer: int, priority: Priority = DOCUMENT) -> Generation:
+        most = min(self.limits.slot_tokens, len(prompt) + answer)
+        generation = Generation(name, priority, list(prompt), len(prompt), most)
+        self.requests[name] = generation
+        self.scheduler.add(generation)
+        return generation
+
+    def step(self) -> Plan:
+        plan = self.scheduler.plan()
+        assert plan.rows or not self.scheduler.busy, "requests are there, but none can go on"
+        for operation in plan.operations:
+            if isinstance(operation, Copy):
+                self.backend.copy(operation.source, operation.target, operation.length)
+            else:
+                self.backend.trim(operation.slot, operation.length)
+        if plan.rows:
+            self._compute(plan)
+        self.check()
+        return plan
+
+    def _compute(self, plan: Plan) -> None:
+        rows = [
+            Row(g.slot, g.tokens[g.computed : g.computed + r.count], g.computed, r.wants_logits)
+            for r in plan.rows
+            for g in (r.generation,)
+            if g.slot is not None
+        ]
+        assert len(rows) == len(plan.rows)
+        before = self.backend.clock()
+        try:
+            chosen = iter(self.backend.step(rows).argmax())
+        except NoRoom:
+            victim = self.scheduler.relieve(plan)
+            if victim is not None:
+                self.scheduler.remove(victim, keep=False)
+                self.failed.append(victim)
+            return
+        wanted = [r.generation for r in plan.rows if r.wants_logits]
+        self.scheduler.advance(plan, self.backend.clock() - before)
+        for generation in wanted:
+            generation.tokens.append(next(chosen))
+            if len(generation.tokens) >= generation.most:
+                self.scheduler.remove(generation)
+                self.finished.append(generation)
+
+    def check(self) -> None:
+        pool = self.scheduler.pool
+        assert pool.reserved <= self.limits.pool_tokens
+        assert pool.held <= self.limits.pool_tokens
+        for slot in pool:
+            if slot.owner is not None:
+                assert slot.owner.slot == slot.index
+                assert len(slot.owner.tokens) <= max(slot.reserved + 1, slot.owner.prompt)
+
+    def finish_all(self, most: int = 5000) -> None:
+        for _ in range(most):
+            if not self.scheduler.busy:
+                return
+            self.step()
+        raise AssertionError("the requests do not come to an end")
+
+
+def text(seed: int, size: int) -> list[int]:
+    return [(seed * 31 + i * (seed + 3)) % 62 for i in range(size)]
+
+
+def test_one_request_is_answered_as_the_model_alone_would() -> None:
+    desk = Desk()
+    one = desk.ask("one", text(1, 100), 20)
+    desk.finish_all()
+    assert one.tokens[one.prompt :] == alone(text(1, 100), 20)
+
+
+def test_a_chat_takes_the_very_next_step_with_every_document_row_taken() -> None:
+    desk = Desk()
+    for i in range(8):
+        desk.ask(f"d{i}", text(i, 60), 60)
+    for _ in range(12):
+        desk.step()
+    chat = desk.ask("chat", text(90, 20), 5, CHAT)
+    plan = desk.step()
+    assert any(row.generation is chat for row in plan.rows)
+
+
+def test_chats_beyond_the_reserved_rows_push_documents_out_and_these_go_on_later() -> None:
+    desk = Desk()
+    documents = [desk.ask(f"d{i}", text(i, 60), 40) for i in range(4)]
+    for _ in range(8):
+        desk.step()
+    chats = [desk.ask(f"c{i}", text(90 + i, 20), 10, CHAT) for i in range(5)]
+    plan = desk.step()
+    assert {row.generation for row in plan.rows} >= set(chats[:1])
+    assert all(chat.slot is not None for chat in chats)
+    assert desk.scheduler.preemptions > 0
+    desk.finish_all()
+    for i, document in enumerate(documents):
+        assert document.tokens[document.prompt :] == alone(text(i, 60), 40)
+
+
+def test_documents_sit_out_as_far_as_a_chat_needs_short_steps() -> None:
+    desk = Desk(options=SchedulerOptions(batch_rows=4, chat_rows=1, chat_step_s=0.012, share_tokens=8))
+    for i in range(4):
+        desk.ask(f"d{i}", text(i, 20), 150)
+    for _ in range(20):
+        desk.step()
+    assert desk.step().decode_rows == 4
+    desk.ask("chat", text(90, 10), 30, CHAT)
+    desk.step()
+    rows = [desk.step().decode_rows for _ in range(20)]
+    assert max(rows) < 5
+    assert sum(rows) > 20, "the documents must not stand still behind a chat"
+
+
+def test_a_waiting_document_moves_on_although_chats_never_stop() -> None:
+    desk = Desk(options=SchedulerOptions(batch_rows=4, chat_rows=1, chat_step_s=0.001, share_tokens=8))
+    document = desk.ask("document", text(1, 120), 10)
+    for i in range(200):
+        if not any(g.chat for g in desk.scheduler.running):
+            desk.ask(f"c{i}", text(i, 15), 10, CHAT)
+        desk.step()
+    assert document in desk.finished
+
+
+def test_the_instructions_of_a_recipe_are_computed_once() -> None:
+    desk = Desk(limits=Limits(slots=8, slot_tokens=300, pool_tokens=2400, step_tokens=64))
+    instructions = text(7, 100)
+    jobs = [desk.ask(f"d{i}", instructions + text(i + 1, 20), 5) for i in range(20)]
+    desk.finish_all()
+    assert sum(job.cached or 0 for job in jobs) >= 19 * 99
+    for i, job in enumerate(jobs):
+        assert job.tokens[job.prompt :] == alone(instructions + text(i + 1, 20), 5)
+
+
+def test_the_next_turn_of_a_conversation_computes_only_what_is_new() -> None:
+    desk = Desk()
+    first = desk.ask("one", text(1, 50), 20, CHAT)
+    desk.finish_all()
+    second = desk.ask("two", first.tokens + text(2, 10), 5, CHAT)
+    desk.finish_all()
+    assert second.cached == len(first.tokens) - 1
+
+
+def test_a_conversation_survives_the_documents_of_a_night() -> None:
+    desk = Desk()
+    first = desk.ask("chat", text(1, 50), 20, CHAT)
+    desk.finish_all()
+    for i in range(40):
+        desk.ask(f"d{i}", text(i + 5, 40), 8)
+    desk.finish_all()
+    second = desk.ask("again", first.tokens + text(2, 10), 5, CHAT)
+    desk.finish_all()
+    assert second.cached == len(first.tokens) - 1
+
+
+def test_a_new_conversation_leaves_the_old_one_in_memory() -> None:
+    desk = Desk()
+    system = text(3, 20)
+    old = desk.ask("old", system + text(4, 60), 10, CHAT)
+    desk.finish_all()
+    new = desk.ask("new", system + text(5, 30), 10, CHAT)
+    desk.finish_all()
+    again = desk.ask("again", old.tokens + text(6, 5), 5, CHAT)
+    desk.finish_all()
+    assert new.cached is not None
+    assert new.cached >= len(system)
+    assert again.cached == len(old.tokens) - 1
+
+
+def test_a_model_that_cannot_be_cut_back_reuses_only_whole_beginnings() -> None:
+    limits = Limits(slots=4, slot_tokens=200, pool_tokens=800, step_tokens=64, partial_reuse=False)
+    desk = Desk(limits=limits, options=SchedulerOptions(batch_rows=2, chat_rows=1, share_tokens=8))
+    first = desk.ask("one", text(1, 50), 20, CHAT)
+    desk.finish_all()
+    other = desk.ask("other", text(1, 40) + text(9, 10), 5, CHAT)
+    longer = desk.ask("longer", first.tokens + text(2, 10), 5, CHAT)
+    desk.finish_all()
+    assert other.cached == 0
+    assert longer.cached == len(first.tokens) - 1
+    assert longer.tokens[longer.prompt :] == alone(longer.tokens[: longer.prompt], 5)
+
+
+def test_a_step_that_finds_no_memory_is_tried_again_smaller_and_nobody_fails() -> None:
+    desk = Desk()
+    jobs = [desk.ask(f"d{i}", text(i, 60), 20) for i in range(6)]
+    for _ in range(5):
+        desk.step()
+    desk.backend.refuse = 6
+    desk.finish_all()
+    assert not desk.failed
+    for i, job in enumerate(jobs):
+        assert job.tokens[job.prompt :] == alone(text(i, 60), 20)
+
+
+def test_when_memory_stays_full_requests_fail_one_by_one_and_the_rest_live() -> None:
+    desk = Desk()
+    for i in range(3):
+        desk.ask(f"d{i}", text(i, 60), 20)
+    desk.backend.refuse = 40
+    for _ in range(400):
+        if desk.failed:
+            break
+        desk.step()
+    assert len(desk.failed) == 1
+    desk.backend.refuse = 0
+    desk.finish_all()
+    assert len(desk.finished) == 2
+
+
+def test_a_memory_too_small_for_all_chats_lets_the_oldest_finish_first() -> None:
+    desk = Desk(limits=Limits(slots=6, slot_tokens=200, pool_tokens=220, step_tokens=64))
+    chats = [desk.ask(f"c{i}", text(i, 60), 120, CHAT) for i in range(3)]
+    desk.finish_all()
+    assert desk.finished == chats
+    for i, chat in enumerate(chats):
+        assert chat.tokens[chat.prompt :] == alone(text(i, 60), 120)
+
+
+@pytest.mark.parametrize("limits", [PARTITIONED, UNIFIED], ids=["partitioned", "unified"])
+def test_a_thousand_documents_and_their_chats_all_end(limits: Limits) -> None:
+    desk = Desk(limits=limits)
+    for i in range(1000):
+        desk.ask(f"d{i}", text(i % 7, 20 + i % 11), 3 + i % 5)
+        if i % 50 == 0:
+            desk.ask(f"c{i}", text(i, 12), 5, CHAT)
+    desk.finish_all(20_000)
+    assert len(desk.finished) == 1020
+
+
+prompts = st.builds(
+    lambda family, shared, own, size: text(family, shared) + text(own + 10, size),
+    st.integers(0, 2),
+    st.integers(0, 60),
+    st.integers(0, 5),
+    st.integers(1, 60),
+)
+arrivals = st.lists(
+    st.tuples(
+        st.integers(0, 6),
+        prompts,
+        st.integers(1, 60),
+        st.sampled_from([CHAT, DOCUMENT, DOCUMENT]),
+        st.none() | st.integers(0, 25),
+        st.integers(0, 20).map(lambda n: n if n < 3 else 0),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(arrivals=arrivals, limits=st.sampled_from([PARTITIONED, UNIFIED]), chat_step_s=st.sampled_from([0.001, 0.02]))
+def test_whatever_arrives_and_leaves_the_rules_hold(
+    arrivals: list[tuple[int, list[int], int, Priority, int | None, int]], limits: Limits, chat_step_s: float
+) -> None:
+    options = SchedulerOptions(batch_rows=4, chat_rows=1, share_tokens=8, chat_step_s=chat_step_s)
+    desk = Desk(limits=limits, options=options)
+    leaving: dict[str, int] = {}
+    cancelled: set[str] = set()
+    for number, (pause, prompt, answer, priority, leave, refusals) in enumerate(arrivals):
+        desk.ask(f"r{number}", prompt, answer, priority)
+        if leave is not None:
+            leaving[f"r{number}"] = leave
+        desk.backend.refuse += refusals
+        for _ in range(pause):
+            walk(desk, leaving, cancelled)
+    for _ in range(4000):
+        if not desk.scheduler.busy:
+            break
+        walk(desk, leaving, cancelled)
+    ended = [g.id for g in desk.finished + desk.failed] + sorted(cancelled)
+    assert sorted(ended) == sorted(desk.requests), "every request ends exactly once"
+    for generation in desk.finished:
+        count = len(generation.tokens) - generation.prompt
+        assert generation.tokens[generation.prompt :] == alone(generation.tokens[: generation.prompt], count)
+        assert generation.cached is not None
+        assert 0 <= generation.cached < generation.prompt
+    assert all(slot.owner is None for slot in desk.scheduler.pool)
+
+
+def walk(desk: Desk, leaving: dict[str, int], cancelled: set[str]) -> None:
+    """One step of the desk, with the cancellations that are due before it."""
+    for name in list(leaving):
+        leaving[name] -= 1
+        if leaving[name] < 0:
+            del leaving[name]
+            generation = desk.requests[name]
+            if generation not in desk.finished and generation not in desk.failed:
+                desk.scheduler.remove(generation)
+                cancelled.add(name)
+    waiting_chats = [g for g in desk.scheduler.waiting if g.chat]
+    plan = desk.step()
+    if waiting_chats and any(not row.generation.chat for row in plan.rows):
+        assert all(g.slot is not None or g in desk.finished or g in desk.failed for g in waiting_chats), (
+            "a chat waits although a document runs"
+        )
+    seen = [g.order for g in desk.requests.values() if not g.chat and g.cached is not None]
+    line = [g.order for g in desk.scheduler.waiting if not g.chat and g.cached is None]
+    assert not seen or not line or max(seen) < min(line), "documents are let in as they came"
