@@ -1,0 +1,123 @@
+"""Starts the window: one instance, first paint before anything slow, a clean end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.core.paths import Paths, user_paths
+from app.core.settings import Settings
+from app.ui.bridge import Bridge
+from app.ui.core_thread import CoreThread
+from app.ui.icons import app_icon
+from app.ui.main_window import MainWindow
+from app.ui.signals import TerminationSignals
+from app.ui.single_instance import SingleInstance
+from app.ui.theme import Theme
+from app.ui.window_state import WindowState
+
+if TYPE_CHECKING:
+    from app.core.service import Service
+
+_STOP_S = 30.0
+_SMOKE_MS = 60_000
+
+
+def run_window(
+    settings: Settings,
+    database: Path,
+    *,
+    paths: Paths | None = None,
+    open_paths: Sequence[Path] = (),
+    smoke: bool = False,
+) -> int:
+    """Open the window on ``database`` and stay until it is quit; returns the exit code.
+
+    ``open_paths`` are offered for queueing, as if dropped. With ``smoke`` it leaves after the first paint.
+    """
+    application = make_application()
+    instance = SingleInstance(database, application)
+    if not instance.claim():
+        return 0 if instance.hand_over([str(path.absolute()) for path in open_paths]) else _not_ours(database)
+    folders = paths or user_paths()
+    Theme.current().choose(settings.window.theme)
+    core = CoreThread(lambda: _service(settings, database, folders))
+    bridge = Bridge(core, application)
+    window = MainWindow(bridge, WindowState(folders.config / "window.ini"), close_to_tray=settings.window.close_to_tray)
+    instance.called.connect(window.come_forward)
+    quit_filter = _QuitFilter(window, application)
+    application.installEventFilter(quit_filter)
+    application.commitDataRequest.connect(lambda _manager: window.quit(), Qt.ConnectionType.DirectConnection)
+    ending = TerminationSignals(window.quit, application)
+    window.finished.connect(application.quit)
+    window.painted.connect(bridge.start)
+    if open_paths:
+        bridge.core_ready.connect(lambda: window.sheet.ask(list(open_paths)))
+    if smoke:
+        _leave_after_start(bridge, window)
+    window.show()
+    code = application.exec()
+    application.removeEventFilter(quit_filter)
+    ending.restore()
+    instance.release()
+    return code if core.join(_STOP_S) else 1
+
+
+def make_application() -> QApplication:
+    """Return the one QApplication, made as we want it."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("nightdesk")
+    application.setApplicationDisplayName("Nightdesk")
+    application.setDesktopFileName("nightdesk")
+    application.setQuitOnLastWindowClosed(False)
+    application.setWindowIcon(app_icon())
+    return application
+
+
+def _service(settings: Settings, database: Path, paths: Paths) -> Service:
+    # Imported on the core's thread: the window is on the screen before the core's modules are read.
+    from app.core.service import Service
+
+    return Service(settings, database, paths=paths)
+
+
+def _not_ours(database: Path) -> int:
+    print(f"Another Nightdesk uses {database} and does not answer; end it first.", file=sys.stderr)
+    return 1
+
+
+def _leave_after_start(bridge: Bridge, window: MainWindow) -> None:
+    failed: list[str] = []
+
+    def fail(sentence: str) -> None:
+        failed.append(sentence)
+        print(sentence, file=sys.stderr)
+        window.quit()
+
+    bridge.core_ready.connect(window.quit)
+    bridge.core_failed.connect(fail)
+    window.finished.connect(lambda: QTimer.singleShot(0, lambda: QApplication.exit(1 if failed else 0)))
+    QTimer.singleShot(_SMOKE_MS, window, lambda: fail("The core did not start within a minute."))
+
+
+class _QuitFilter(QObject):
+    """Turns the system's quit (Cmd+Q, the dock) into our own, which stops the core first."""
+
+    def __init__(self, window: MainWindow, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hold a quit back until the core has stopped."""
+        if event.type() == QEvent.Type.Quit and not self._window.closing.quitting:
+            self._window.ask_quit()
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,1 @@
+"""The chat page: conversations, a message column that streams flat, and the composer."""

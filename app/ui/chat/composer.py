@@ -1,0 +1,142 @@
+"""Where a question is written: Enter sends, Shift+Enter breaks the line, Esc stops the answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSizeF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from app.ui.controls import label, restyle
+from app.ui.icons import bind_icon
+
+_MOST_LINES = 9
+
+
+class Composer(QFrame):
+    """Grows with its text up to nine lines. The round button sends, or stops while an answer streams."""
+
+    sent = Signal(str)
+    stop_asked = Signal()
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("composer")
+        self._busy = False
+        self.input = _Input(self)
+        self.hint = label(self.tr("Enter sends · Shift+Enter new line · Esc stops"), "caption")
+        self.button = QToolButton()
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button.clicked.connect(self._pressed)
+        foot = QHBoxLayout()
+        foot.addWidget(self.hint)
+        foot.addStretch()
+        foot.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 10, 10)
+        column.setSpacing(4)
+        column.addWidget(self.input)
+        column.addLayout(foot)
+        self.input.submitted.connect(self._submit)
+        self.input.stopped.connect(self._stop)
+        self.input.focus_changed.connect(self._show_focus)
+        self.input.textChanged.connect(self._text_changed)
+        self.set_busy(False)
+
+    @property
+    def text(self) -> str:
+        """What has been written and not sent."""
+        return self.input.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Put back a draft, the cursor at its end."""
+        self.input.setPlainText(text)
+        self.input.moveCursor(self.input.textCursor().MoveOperation.End)
+
+    def set_busy(self, busy: bool) -> None:
+        """Turn the button into Stop while an answer streams."""
+        self._busy = busy
+        name = self.tr("Stop the answer") if busy else self.tr("Send the question")
+        self.button.setAccessibleName(name)
+        self.button.setToolTip(name)
+        self.button.setProperty("primary", True)
+        bind_icon(self.button, "stop" if busy else "send", "accent_text", 20)
+        restyle(self.button)
+        self._text_changed()
+
+    def _text_changed(self) -> None:
+        self.button.setEnabled(self._busy or bool(self.text.strip()))
+        self.edited.emit()
+
+    def _pressed(self) -> None:
+        if self._busy:
+            self._stop()
+        else:
+            self._submit()
+
+    def _submit(self) -> None:
+        text = self.text.strip()
+        if text and not self._busy:
+            self.input.clear()
+            self.sent.emit(text)
+
+    def _stop(self) -> None:
+        if self._busy:
+            self.stop_asked.emit()
+
+    def _show_focus(self, focused: bool) -> None:
+        self.setProperty("focused", focused)
+        restyle(self)
+
+
+class _Input(QPlainTextEdit):
+    submitted = Signal()
+    stopped = Signal()
+    focus_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("input")
+        self.setAccessibleName(self.tr("Your question"))
+        self.setPlaceholderText(self.tr("Ask something…"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)  # a file dropped here belongs to the window
+        self.viewport().setAcceptDrops(False)
+        self.viewport().setAutoFillBackground(False)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit(self.document().size())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter, Shift+Enter and Escape have their meaning here; every other key writes."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.submitted.emit()
+        elif enter:
+            self.insertPlainText("\n")
+            self.ensureCursorVisible()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.stopped.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the frame as the one that is written in."""
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the frame as any other."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new font needs a new height."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit(self.document().size())
+
+    def _fit(self, size: QSizeF) -> None:
+        lines = min(max(1, round(size.height())), _MOST_LINES)  # a plain text's height is counted in lines
+        line = QFontMetricsF(self.font()).lineSpacing()
+        self.setFixedHeight(round(lines * line + 2 * self.document().documentMargin() + 2))

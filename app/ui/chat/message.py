@@ -1,0 +1,158 @@
+"""One message in the history: a question in its bubble, or an answer with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.core.chat.rows import MessageRow
+from app.ui.chat.copy_button import CopyButton
+from app.ui.chat.pacing import Pacer
+from app.ui.chat.segments import SegmentColumn
+from app.ui.chat.text_view import TextView
+from app.ui.controls import label, tool_button
+
+
+class QuestionView(QWidget):
+    """What the person asked, letter by letter, in a bubble no wider than it needs."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message_id: int | None = None
+        self._text = TextView()
+        self._text.setAccessibleName(self.tr("Your question"))
+        self._bubble = QFrame()
+        self._bubble.setObjectName("question")
+        inside = QHBoxLayout(self._bubble)
+        inside.setContentsMargins(15, 10, 15, 10)
+        inside.addWidget(self._text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch()
+        row.addWidget(self._bubble)
+        self._text.show_plain(text)
+        metrics = QFontMetricsF(self._text.font())
+        self._ideal = max((metrics.horizontalAdvance(line) for line in text.split("\n")), default=0.0) + 36
+
+    @property
+    def source(self) -> str:
+        """The question as it was typed."""
+        return self._text.source
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bubble as narrow as its text and at most four fifths of the column."""
+        super().resizeEvent(event)
+        self._bubble.setFixedWidth(round(max(60, min(self._ideal, self.width() * 0.82))))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerActions:
+    """What can be done with an answer; each is given its message id."""
+
+    regenerate: Callable[[int], object]
+
+
+class AnswerView(QWidget):
+    """An answer: its segments while they stream, then its figures and buttons."""
+
+    finished = Signal()
+
+    def __init__(self, message_id: int, actions: AnswerActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.message_id = message_id
+        self._parts: list[str] = []
+        self._waiting: list[str] = []
+        self.segments = SegmentColumn()
+        self._status = label("", "caption", wrap=True)
+        self._figures = label("", "caption")
+        self._pacer = Pacer(self._flush, self)
+        self._foot = self._build_foot(actions)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.segments)
+        column.addWidget(self._status)
+        column.addWidget(self._foot)
+        self._foot.hide()
+        self.set_status(self.tr("Reading your question…"))
+
+    @property
+    def source(self) -> str:
+        """The answer exactly as the model wrote it."""
+        return "".join(self._parts)
+
+    @property
+    def flush_interval_ms(self) -> float:
+        """The least time between two flushes now."""
+        return self._pacer.interval_ms
+
+    def append(self, text: str) -> None:
+        """Take the next piece; it is shown with the next flush."""
+        self._parts.append(text)
+        self._waiting.append(text)
+        self._pacer.request()
+
+    def set_status(self, text: str, *, bad: bool = False) -> None:
+        """Say in words what is going on below the text; an empty text hides it."""
+        self._status.setText(text)
+        self._status.setObjectName("danger" if bad else "caption")
+        self._status.setVisible(bool(text))
+
+    def finish(self, row: MessageRow) -> None:
+        """The answer ended: show all of it, how it ended, and its figures."""
+        self._pacer.flush_now()
+        self.segments.finish()
+        problem = row.error or self.tr("The answer failed.") if row.state == "failed" else ""
+        stopped = self.tr("Stopped.") if row.state == "stopped" else ""
+        self.set_status(problem or stopped, bad=bool(problem))
+        self._figures.setText(figures(row))
+        self._foot.show()
+        self.finished.emit()
+
+    def _flush(self) -> None:
+        text, self._waiting = "".join(self._waiting), []
+        if text:
+            if self._status.isVisibleTo(self):
+                self.set_status("")
+            self.segments.append(text)
+
+    def _build_foot(self, actions: AnswerActions) -> QWidget:
+        foot = QWidget()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        self.copy_button = CopyButton(self.tr("Copy answer"), lambda: self.source, foot)
+        self.regenerate_button = tool_button(
+            self.tr("Answer again"), "regenerate", lambda: actions.regenerate(self.message_id), foot
+        )
+        row.addWidget(self.copy_button)
+        row.addWidget(self.regenerate_button)
+        row.addSpacing(8)
+        row.addWidget(self._figures)
+        row.addStretch()
+        self._figures.setToolTip(
+            self.tr("TTFT: time to first token. tok/s: tokens generated per second. Then tokens generated, and model.")
+        )
+        self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return foot
+
+
+def figures(row: MessageRow) -> str:
+    """Return the line under an answer: TTFT, tok/s, tokens, model; what is not known is left out."""
+    translate = QCoreApplication.translate
+    parts = []
+    if row.ttft_s is not None:
+        parts.append(translate("Answer", "TTFT {ms} ms").format(ms=f"{row.ttft_s * 1000:,.0f}"))
+    if row.decode_tokens_per_s:
+        parts.append(translate("Answer", "{rate} tok/s").format(rate=f"{row.decode_tokens_per_s:.1f}"))
+    if row.generated_tokens is not None:
+        parts.append(translate("Answer", "{count} tokens").format(count=f"{row.generated_tokens:,}"))
+    if row.model:
+        parts.append(row.model)
+    return "  ·  ".join(parts)

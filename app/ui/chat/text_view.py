@@ -1,0 +1,110 @@
+"""Shows one piece of Markdown or plain text, as high as its content, and loads nothing it names."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSizeF, Qt, QUrl
+from PySide6.QtGui import (
+    QDesktopServices,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextTable,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+
+from app.ui.theme import Theme
+
+# Without NoHTML Qt swallows ``List<String>`` and ``<think>`` together with the rest of the paragraph.
+_DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+_LINE_HEIGHT = 128.0
+_SAFE_SCHEMES = {"http", "https", "mailto"}
+
+
+class TextView(QTextBrowser):
+    """A text without a scroll bar of its own: its height is that of the text, its wheel is the history's."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.source = ""
+        self._markdown = True
+        self.setObjectName("text")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)
+        self.setOpenLinks(False)
+        self.anchorClicked.connect(_open_outside)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def show_markdown(self, source: str) -> None:
+        """Show ``source`` as Markdown; HTML in it is shown as written, images as their description."""
+        self.source, self._markdown = source, True
+        self.document().setMarkdown(source, _DIALECT)
+        self._settle()
+
+    def show_plain(self, source: str) -> None:
+        """Show ``source`` letter by letter."""
+        self.source, self._markdown = source, False
+        self.document().setPlainText(source)
+        self._settle()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Load nothing: an answer must not be able to touch the disk or the network."""
+        return None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the history around us."""
+        event.ignore()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Render again in the new palette: links and table lines keep the colours they were made with."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.source:
+            self.show_markdown(self.source) if self._markdown else self.show_plain(self.source)
+
+    def _settle(self) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        spacing = QTextBlockFormat()
+        spacing.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.mergeBlockFormat(spacing)
+        for frame in self.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                _calm_table(frame)
+        self._fit(self.document().size())
+
+    def _fit(self, size: QSizeF) -> None:
+        height = max(1, ceil(size.height()))
+        if height != self.height():
+            self.setFixedHeight(height)
+
+
+def _calm_table(table: QTextTable) -> None:
+    table_format = table.format()
+    table_format.setBorderCollapse(True)
+    table_format.setBorder(1)
+    table_format.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    table_format.setBorderBrush(Theme.current().colour("border"))
+    table_format.setCellPadding(6)
+    table_format.setTopMargin(6)
+    table_format.setBottomMargin(8)
+    table_format.clearProperty(QTextFormat.Property.FrameWidth)
+    table.setFormat(table_format)
+
+
+def _open_outside(url: QUrl) -> None:
+    if url.scheme().lower() in _SAFE_SCHEMES:
+        QDesktopServices.openUrl(url)

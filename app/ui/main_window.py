@@ -1,0 +1,276 @@
+"""The main window: rail, pages, notices; what closing means; files dropped anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core import events
+from app.ui import shortcuts
+from app.ui.bridge import Bridge
+from app.ui.chat.page import ChatPage
+from app.ui.closing import Closing, Outcome
+from app.ui.icons import app_icon
+from app.ui.notices import NoticeBar
+from app.ui.pages.models import ModelsPage
+from app.ui.pages.recipes import RecipesPage
+from app.ui.queue.drop import DropSheet, DropVeil, dropped_paths
+from app.ui.queue.page import QueuePage
+from app.ui.rail import Rail
+from app.ui.results.page import ResultsPage
+from app.ui.tray import Tray
+from app.ui.window_state import WindowState
+
+CHAT, QUEUE, RESULTS, RECIPES, MODELS = range(5)
+
+
+class MainWindow(QMainWindow):
+    """Shows the core through ``bridge``. ``finished`` is emitted when the application may end."""
+
+    finished = Signal()
+    painted = Signal()
+
+    def __init__(self, bridge: Bridge, state: WindowState, *, close_to_tray: bool = True) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._state = state
+        self._has_painted = False
+        self.tray: Tray | None = Tray(self) if Tray.available() else None
+        self.closing = Closing(
+            tray=lambda: self.tray is not None,
+            to_tray=lambda: close_to_tray,
+            progress=lambda: bridge.last_progress,
+        )
+        self.setWindowTitle("Nightdesk")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(760, 520)
+        self.resize(1180, 780)
+        self.setAcceptDrops(True)
+        self.notices = NoticeBar()
+        self._build_pages()
+        self.veil = DropVeil(self)
+        self.sheet = DropSheet(bridge, state, self)
+        self._bindings = self._shortcut_table()
+        self.shortcut_sheet = shortcuts.ShortcutSheet(self._bindings, self)
+        shortcuts.install(self, self._bindings)
+        self._connect()
+        if state.geometry is not None:
+            self.restoreGeometry(state.geometry)
+        self.go_to(CHAT)
+
+    def go_to(self, number: int) -> None:
+        """Open a page."""
+        self.rail.mark(number)
+        self.pages.setCurrentIndex(number)
+        page = self.pages.currentWidget()
+        if isinstance(page, ChatPage):
+            page.composer.input.setFocus()
+
+    def come_forward(self, paths: Sequence[str] = ()) -> None:
+        """Show the window, and take what a second start was given."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if paths:
+            self.sheet.ask([Path(path) for path in paths])
+
+    def ask_quit(self) -> None:
+        """Quit, after a question in the window while documents are being worked on."""
+        if self.closing.on_quit() is Outcome.ASK:
+            self._ask()
+        else:
+            self.quit()
+
+    def quit(self) -> None:
+        """Leave the screen, stop the core cleanly, then end. Nothing that was queued is lost."""
+        if self.closing.quitting:
+            return
+        self.closing.quitting = True
+        self._state.geometry = self.saveGeometry()
+        self.chat.keep_draft()
+        if self.tray is not None:
+            self.tray.hide()
+        self.hide()
+        self._bridge.core_stopped.connect(self.finished)
+        self._bridge.stop()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide in the tray, ask, or quit. ``quit()`` sends close events too: the flag in ``closing`` lets them pass."""
+        outcome = self.closing.on_close()
+        if outcome is Outcome.QUIT:
+            event.accept()
+            self.quit()
+            return
+        event.ignore()
+        if outcome is Outcome.ASK:
+            self._ask()
+        else:
+            self._hide_in_tray()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell that the first frame is on the screen; the core starts after it."""
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what lies over the pages in its place."""
+        super().resizeEvent(event)
+        self.veil.setGeometry(self.rect())
+        self.sheet.place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped anywhere."""
+        if dropped_paths(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.veil.lift(self.rect())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The files went elsewhere."""
+        self.veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask what to do with the files, without stopping anything."""
+        self.veil.hide()
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.sheet.ask(paths)
+
+    def _build_pages(self) -> None:
+        names = [
+            (self.tr("Chat"), "chat"),
+            (self.tr("Queue"), "queue"),
+            (self.tr("Results"), "results"),
+            (self.tr("Recipes"), "recipes"),
+            (self.tr("Models"), "models"),
+        ]
+        self.rail = Rail(names)
+        self.pages = QStackedWidget()
+        self.chat = ChatPage(self._bridge, self.notices)
+        self.queue = QueuePage(self._bridge, self.notices)
+        self.results = ResultsPage(self._bridge, self.notices)
+        self.recipes = RecipesPage(self._bridge)
+        self.models = ModelsPage(self._bridge)
+        for page in (self.chat, self.queue, self.results, self.recipes, self.models):
+            self.pages.addWidget(page)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.notices)
+        right.addWidget(self.pages, 1)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(middle)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.go_to)
+        self.rail.engine_asked.connect(lambda: self.go_to(MODELS))
+        self.sheet.added.connect(self._added)
+        self.queue.add_asked.connect(self.sheet.browse)
+        self.queue.results_asked.connect(self._show_results)
+        bridge = self._bridge
+        bridge.notice.connect(self._show_notice)
+        bridge.engine_changed.connect(self._show_engine)
+        bridge.core_failed.connect(self._show_core_failed)
+        bridge.progress_changed.connect(self._show_progress)
+        bridge.run_finished.connect(self._show_run)
+        if self.tray is not None:
+            self.tray.open_asked.connect(self.come_forward)
+            self.tray.pause_asked.connect(self.queue.set_paused)
+            self.tray.report_asked.connect(self._open_last_report)
+            self.tray.quit_asked.connect(self.ask_quit)
+            self.tray.show()
+
+    def _shortcut_table(self) -> list[shortcuts.Binding]:
+        bind = shortcuts.Binding
+        return [
+            bind(("Ctrl+N",), self.tr("New conversation"), self._new_conversation),
+            bind(("Return",), self.tr("Send the question")),
+            bind(("Shift+Return",), self.tr("New line in the question")),
+            bind(("Esc",), self.tr("Stop the answer")),
+            bind(("Ctrl+F",), self.tr("Search on this page"), self._search),
+            bind(("Ctrl+O",), self.tr("Queue files or a folder"), self.sheet.browse),
+            bind(("Ctrl+P",), self.tr("Pause or resume the queue"), self.queue.toggle_pause),
+            *(
+                bind((f"Ctrl+{number + 1}",), button.text(), lambda number=number: self.go_to(number))
+                for number, button in enumerate(self.rail.buttons)
+            ),
+            bind(("F1", "Ctrl+/"), self.tr("This list"), lambda: self.shortcut_sheet.toggle()),
+            bind(("Ctrl+Q",), self.tr("Quit"), self.ask_quit),
+        ]
+
+    def _new_conversation(self) -> None:
+        self.go_to(CHAT)
+        self.chat.new_conversation()
+
+    def _search(self) -> None:
+        fields = {CHAT: self.chat.conversations.search, RESULTS: self.results.search}
+        field = fields.get(self.pages.currentIndex())
+        if field is not None:
+            field.setFocus()
+            field.selectAll()
+
+    def _added(self, text: str) -> None:
+        self.notices.show_notice("info", text)
+        self.go_to(QUEUE)
+
+    def _show_results(self) -> None:
+        self.go_to(RESULTS)
+
+    def _open_last_report(self) -> None:
+        self.come_forward()
+        self.go_to(RESULTS)
+        self.results.show_last_report()
+
+    def _show_notice(self, severity: str, text: str) -> None:
+        self.notices.show_notice(severity, text)
+        if severity == "error" and self.tray is not None and not self.isVisible():
+            self.tray.say("Nightdesk", text)
+
+    def _show_engine(self, event: events.EngineChanged) -> None:
+        self.rail.engine.show_state(event)
+        if event.phase == "failed":
+            again = (self.tr("Try again"), lambda: self._bridge.ask(lambda service: service.engine.load()))
+            self.notices.show_notice("error", event.detail, actions=[again])
+
+    def _show_core_failed(self, sentence: str) -> None:
+        self.rail.engine.show_state(events.EngineChanged("failed", sentence))
+        self.notices.show_notice("error", sentence, actions=[(self.tr("Quit"), self.quit)])
+
+    def _show_progress(self, progress: events.ProgressChanged) -> None:
+        if self.tray is not None:
+            self.tray.show_progress(progress)
+
+    def _show_run(self, event: events.RunFinished) -> None:
+        read = (self.tr("Read the report"), self._open_last_report)
+        self.notices.show_notice("info", event.summary, actions=[read], seconds=120)
+        if self.tray is not None and not self.isActiveWindow():
+            self.tray.say(self.tr("The queue is finished"), event.summary)
+
+    def _ask(self) -> None:
+        self.come_forward()
+        actions = [(self.tr("Stop and quit"), self.quit)]
+        if self.tray is not None:
+            actions.insert(0, (self.tr("Finish in the background"), self._hide_in_tray))
+        self.notices.show_notice("warning", self.closing.question(), actions=actions)
+
+    def _hide_in_tray(self) -> None:
+        self._state.geometry = self.saveGeometry()
+        self.hide()
+        if self.tray is not None and self._state.once("close_to_tray"):
+            self.tray.say(
+                self.tr("Nightdesk goes on in the tray"),
+                self.tr("The queue keeps working. Quit from the tray icon's menu or with Ctrl+Q."),
+            )

@@ -1,0 +1,86 @@
+"""Notices above the page: one sentence, perhaps a button or two. Never a dialog: a dialog at 03:00 stops the night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.ui.controls import label, push_button, tool_button
+from app.ui.icons import icon_label
+
+Action = tuple[str, Callable[[], object]]
+MOST_SHOWN = 3
+_INFO_SECONDS = 9.0
+_COLOURS = {"info": "accent", "warning": "warning", "error": "danger"}
+
+
+class Notice(QFrame):
+    """One notice. It leaves when closed, when acted on, or after a while when it was only information."""
+
+    def __init__(self, severity: str, text: str, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = text
+        self.severity = severity
+        self.setObjectName("notice")
+        self.setProperty("severity", severity)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 7, 10, 7)
+        row.setSpacing(10)
+        row.addWidget(icon_label(severity, _COLOURS[severity], 18))
+        row.addWidget(label(text, wrap=True, selectable=True), 1)
+        self.action_buttons = [self._action_button(action) for action in actions]
+        for button in self.action_buttons:
+            row.addWidget(button)
+        row.addWidget(tool_button(self.tr("Close the notice"), "close", self.leave, self))
+
+    def _action_button(self, action: Action) -> QPushButton:
+        name, act = action
+
+        def take() -> None:
+            self.leave()
+            act()
+
+        return push_button(name, take)
+
+    def leave(self) -> None:
+        """Go away."""
+        self.hide()
+        self.deleteLater()
+
+
+class NoticeBar(QWidget):
+    """Stacks the newest few notices; the same sentence is shown once."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def show_notice(
+        self, severity: str, text: str, *, actions: Sequence[Action] = (), seconds: float | None = None
+    ) -> Notice:
+        """Show a notice. Information leaves after ``seconds`` (9 by default); warnings and errors stay."""
+        for old in self.notices():
+            if old.text == text:
+                old.leave()
+        notice = Notice(severity if severity in _COLOURS else "info", text, actions, self)
+        self._column.insertWidget(0, notice)
+        for old in self.notices()[MOST_SHOWN:]:
+            old.leave()
+        if seconds is not None or severity == "info":
+            timer = QTimer(notice)
+            timer.setSingleShot(True)
+            timer.timeout.connect(notice.leave)
+            timer.start(round((seconds or _INFO_SECONDS) * 1000))
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        return notice
+
+    def notices(self) -> list[Notice]:
+        """The notices shown, newest first."""
+        items = (self._column.itemAt(index) for index in range(self._column.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, Notice) and not widget.isHidden()]

@@ -1,0 +1,78 @@
+"""Every keyboard shortcut of the window, in one table that the help sheet shows too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.ui.controls import label, tool_button
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Keys, what they do in words, and what is called; None where a widget handles the keys itself."""
+
+    keys: tuple[str, ...]
+    words: str
+    act: Callable[[], object] | None = None
+
+
+def install(window: QWidget, bindings: Sequence[Binding]) -> list[QShortcut]:
+    """Make the bindings work everywhere in ``window``."""
+    made = []
+    for binding in bindings:
+        if binding.act is None:
+            continue
+        for keys in binding.keys:
+            shortcut = QShortcut(QKeySequence(keys), window)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(binding.act)
+            made.append(shortcut)
+    return made
+
+
+class ShortcutSheet(QFrame):
+    """A card over the window that lists the shortcuts; Escape or a second F1 closes it."""
+
+    def __init__(self, bindings: Sequence[Binding], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self.setAccessibleName(self.tr("Keyboard shortcuts"))
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("Keyboard"), "title"))
+        head.addStretch()
+        self.close_button = tool_button(self.tr("Close the list of shortcuts"), "close", self.hide, self)
+        head.addWidget(self.close_button)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(28)
+        grid.setVerticalSpacing(9)
+        for number, binding in enumerate(bindings):
+            native = (QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in binding.keys)
+            grid.addWidget(label(self.tr(" or ").join(native), "heading"), number, 0)
+            grid.addWidget(label(binding.words), number, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(26, 20, 22, 24)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addLayout(grid)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.hide)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show in the middle of the window, or go away."""
+        if self.isVisible():
+            self.hide()
+            return
+        self.adjustSize()
+        parent = self.parentWidget()
+        assert parent is not None
+        self.move((parent.width() - self.width()) // 2, max(20, (parent.height() - self.height()) // 3))
+        self.show()
+        self.raise_()
+        self.close_button.setFocus()

@@ -1,0 +1,81 @@
+"""One window per database: a second start hands its arguments to the first and leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+PROTOCOL = 1
+_TIMEOUT_MS = 2_000
+_MOST_BYTES = 1 << 20
+
+
+class SingleInstance(QObject):
+    """Call ``claim`` first. The owner then gets ``called`` with the paths that later starts were given."""
+
+    called = Signal(list)
+
+    def __init__(self, database: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        key = hashlib.sha256(os.fsencode(database.absolute())).hexdigest()[:20]
+        self._name = f"nightdesk-{key}"
+        self._lock = QLockFile(f"{QDir.tempPath()}/{self._name}.lock")
+        self._lock.setStaleLockTime(0)  # a crashed owner is recognised by its process, not by the clock
+        self._server: QLocalServer | None = None
+
+    def claim(self) -> bool:
+        """Become the owner; False when another window already is."""
+        if not self._lock.tryLock(0):
+            return False
+        QLocalServer.removeServer(self._name)  # a socket that a crash left behind
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+        return self._server.listen(self._name)
+
+    def hand_over(self, paths: Sequence[str]) -> bool:
+        """Ask the owner to come forward and take ``paths``; False when it does not answer."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_TIMEOUT_MS):
+            return False
+        socket.write(json.dumps({"protocol": PROTOCOL, "paths": list(paths)}).encode() + b"\n")
+        written = socket.waitForBytesWritten(_TIMEOUT_MS)
+        answered = written and socket.waitForReadyRead(_TIMEOUT_MS)
+        socket.disconnectFromServer()
+        return answered
+
+    def release(self) -> None:
+        """Let the next start be the owner."""
+        if self._server is not None:
+            self._server.close()
+        self._lock.unlock()
+
+    def _accept(self) -> None:
+        assert self._server is not None
+        socket = self._server.nextPendingConnection()
+        if socket is not None:
+            socket.readyRead.connect(lambda: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if socket.bytesAvailable() > _MOST_BYTES:
+            socket.abort()
+        if not socket.canReadLine():
+            return
+        try:
+            said = json.loads(bytes(socket.readLine().data()))
+            paths = [str(path) for path in said["paths"]] if said["protocol"] == PROTOCOL else []
+        except (ValueError, KeyError, TypeError):
+            socket.abort()  # not one of ours
+            return
+        socket.write(b"ok\n")
+        socket.flush()
+        self.called.emit(paths)
