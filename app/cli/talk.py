@@ -95,6 +95,7 @@ class Talk:
             click.echo(f"nightdesk: {error}", err=True)
 
     async def _ask(self, session: ChatSession, conversation_id: int, text: str) -> None:
+        await session.engine.client()  # the time a model takes to load is not the time an answer takes to begin
         self._answering = await session.chat.send(conversation_id, text)
         try:
             answer = await session.chat.answer(self._answering)
