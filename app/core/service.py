@@ -20,6 +20,7 @@ from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
 from app.core.settings import Settings, save_settings
 from app.core.store.folders import remove_folder
+from app.core.store.runs import list_runs
 from app.core.store.store import Store
 from app.core.watch.folder import WatchOptions
 from app.core.watch.scan import ScanReport, scan_files, scan_once
@@ -138,6 +139,18 @@ class Service:
         self.events.publish(FoldersChanged())
         self.events.publish(JobsChanged())
 
+    async def work_off(self) -> int | None:
+        """Start the queue where ``parts`` left it out, and work until nothing is left; the run's id, if there was one.
+
+        Raises EngineError when the engine has given up.
+        """
+        if not self.parts.queue:
+            await self.queue.start()
+        before = await self.store.read(lambda db: list_runs(db, limit=1))
+        await self.queue.drained()
+        after = await self.store.read(lambda db: list_runs(db, limit=1))
+        return after[0].id if after != before else None
+
     def pause(self, reason: str = "Paused by you.") -> None:
         """Let jobs in flight finish and start no more; the chat goes on."""
         self.queue.pause(reason)
@@ -191,7 +204,7 @@ class Service:
     def _queue_options(self) -> QueueOptions:
         settings = self.settings.queue
         width = settings.width or self.settings.model.rows or EngineOptions().batch_rows
-        return QueueOptions(width=width, lookahead=settings.lookahead)
+        return QueueOptions(width=width, lookahead=settings.lookahead, alone=settings.alone)
 
     def _watch_options(self, settle_s: float) -> WatchOptions:
         watch = self.settings.watch

@@ -51,10 +51,15 @@ class ChatSettings:
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """How the queue works. ``width``: requests in flight at once; 0 means as many as the engine has rows for them."""
+    """How the queue works. ``width``: requests in flight at once; 0 means as many as the engine has rows for them.
+
+    ``lookahead``: documents read ahead of these. ``alone``: documents that a longer run begins with one at a time,
+    as the yardstick of its speed-up.
+    """
 
     width: int = _setting(0, 0, 512)
     lookahead: int = _setting(8, 0, 512)
+    alone: int = _setting(2, 0, 32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""One shift of ``nightdesk run``: the service without a window, its progress and its report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from app.cli.output import show_json
+from app.cli.progress import run_view
+from app.cli.report import show_markdown
+from app.cli.talk import figures
+from app.core.chat.rows import MessageRow
+from app.core.service import Parts, Service
+from app.core.settings import Settings
+from app.core.store.runs import RunRow, get_run
+from app.core.watch.report import ScanReport
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A folder and what is to be asked of its documents."""
+
+    folder: Path
+    recipe: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    recursive: bool = True
+
+
+class Shift:
+    """Works the folders off, or with ``follow`` stays until it is cancelled. ``ask`` is answered meanwhile."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Path,
+        folders: list[Handover],
+        *,
+        follow: bool = False,
+        ask: str | None = None,
+        as_json: bool = False,
+    ) -> None:
+        self._service = Service(settings, database, parts=Parts(queue=False, watcher=follow))
+        self._folders = folders
+        self._follow = follow
+        self._ask = ask
+        self._as_json = as_json
+
+    async def work(self) -> None:
+        """The whole shift; raises NightdeskError or EngineError, with everything stopped."""
+        view = run_view(quiet=self._as_json)
+        unsubscribe = self._service.events.subscribe(view.take)
+        try:
+            await self._service.start()
+            scans = await self._hand_over()
+            run_id, answer = await together(self._service.work_off(), self._chat())
+            if self._follow:
+                await asyncio.get_running_loop().create_future()
+            run = await self._service.store.read(lambda db: get_run(db, run_id)) if run_id is not None else None
+        finally:
+            unsubscribe()
+            view.close()
+            await self._service.stop()
+        self._report(run, scans, answer)
+
+    async def _hand_over(self) -> list[ScanReport]:
+        for one in self._folders:
+            await self._service.add_folder(
+                one.folder,
+                one.recipe,
+                watch=self._follow,
+                recursive=one.recursive,
+                include=one.include,
+                exclude=one.exclude,
+            )
+        return await self._service.scanned()
+
+    async def _chat(self) -> MessageRow | None:
+        if not self._ask:
+            return None
+        service = self._service
+        await service.engine.client()
+        conversation_id = await service.chat.new_conversation()
+        return await service.chat.answer(await service.chat.send(conversation_id, self._ask))
+
+    def _report(self, run: RunRow | None, scans: list[ScanReport], answer: MessageRow | None) -> None:
+        if self._as_json:
+            show_json(
+                {
+                    "run": run.id if run else None,
+                    "figures": run.figures if run else None,
+                    "answer": answer.text if answer else None,
+                    "answer_ttft_s": answer.ttft_s if answer else None,
+                }
+            )
+            return
+        if answer is not None:
+            click.echo(f"Chat: {answer.error or figures(answer)}", err=True)
+        for problem in (problem for scan in scans for problem in scan.problems):
+            click.echo(f"nightdesk: {problem}", err=True)
+        if run is None or run.report is None:
+            click.echo(_nothing_to_do(scans))
+        else:
+            show_markdown(run.report)
+
+
+async def together(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """Both results; when one fails the other is cancelled and the failure itself is raised, not a group."""
+    tasks = asyncio.create_task(first), asyncio.create_task(second)
+    try:
+        return await tasks[0], await tasks[1]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _nothing_to_do(scans: list[ScanReport]) -> str:
+    known = sum(scan.known + scan.duplicates for scan in scans)
+    ignored = sum(scan.ignored + scan.too_big + scan.unreadable for scan in scans)
+    if known:
+        return f"Nothing to do: all {known} documents have been worked on before (`nightdesk results` shows them)."
+    left_out = f"; {ignored} files were left out (`nightdesk jobs` has no part in them)" if ignored else ""
+    return f"Nothing to do: no documents were found{left_out}."
