@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.failures import FAILURES, FailureClass
 from app.core.queue.claim import CLAIMED, Claim
-from app.core.queue.states import MAX_ATTEMPTS, RETRYABLE, JobState, backoff_s
+from app.core.queue.states import MAX_ATTEMPTS, RETRYABLE, JobState
 from app.core.store.documents import documents_with
 from app.core.store.folders import get_folder
 from app.core.store.sqlite import Connection
@@ -60,15 +60,15 @@ def finish(conn: Connection, claim: Claim, answer: Answer, at: float) -> int | N
 
 
 def fail(
-    conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float, *, final: bool, jitter: float
+    conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float, wait_s: float
 ) -> JobState | None:
-    """Take note of a failed attempt: ready again after a pause, or ended. The state it is in now; None if not ours.
+    """Take note of a failed attempt: ready again after ``wait_s`` seconds if its class allows it, else ended.
 
-    ``final`` ends it whatever its class allows.
+    Returns the state it is in now, None when the claim no longer holds.
     """
     rule = FAILURES[failure]
-    if rule.retry and not final and claim.attempts < MAX_ATTEMPTS:
-        moved = _back(conn, claim, at + backoff_s(claim.attempts, jitter), failure, detail, suspect=False)
+    if rule.retry and claim.attempts < MAX_ATTEMPTS:
+        moved = _back(conn, claim, at + wait_s, failure, detail, suspect=False)
         return JobState.READY if moved else None
     return _end(conn, claim, JobState(rule.final_state), failure, detail, at)
 
@@ -90,6 +90,12 @@ def give_back(conn: Connection, claims: Iterable[Claim], not_before: float = 0.0
         ).rowcount
         for one in claims
     )
+
+
+def give_back_all(conn: Connection) -> int:
+    """At a clean stop: whatever is running was not finished and is not to blame."""
+    rows = conn.execute(f"SELECT {CLAIMED} FROM job WHERE state = 'running'").fetchall()
+    return give_back(conn, [Claim.of(row) for row in rows])
 
 
 def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan], at: float) -> bool:

@@ -36,7 +36,7 @@ FIRST_BACKOFF_S = 2.0
 LONGEST_BACKOFF_S = 300.0
 
 
-def backoff_s(attempts: int, jitter: float) -> float:
+def backoff_s(attempts: int, jitter: float, first_s: float = FIRST_BACKOFF_S) -> float:
     """Seconds to wait before the attempt after ``attempts``; ``jitter`` from 0 to 1 spreads them by half."""
-    longest = min(FIRST_BACKOFF_S * 4.0 ** max(attempts - 1, 0), LONGEST_BACKOFF_S)
+    longest = min(first_s * 4.0 ** max(attempts - 1, 0), LONGEST_BACKOFF_S)
     return longest * (0.5 + 0.5 * jitter)

@@ -1,0 +1,45 @@
+"""The way to the engine: one client at a time, asked for again when the engine has gone."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from app.core.queue.contract import Client, ClientSource
+from app.core.queue.planning import Planner
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that was ready when it was handed out."""
+
+    client: Client
+    planner: Planner
+
+
+class EngineDoor:
+    """Waits for the engine on behalf of every job; ``recoveries`` counts how often it had to come back."""
+
+    def __init__(self, source: ClientSource) -> None:
+        self.recoveries = 0
+        self._source = source
+        self._engine: Engine | None = None
+        self._asking = asyncio.Lock()
+
+    async def engine(self) -> Engine:
+        """The engine, once it is ready. Raises EngineError (a sentence) when it has given up for good."""
+        async with self._asking:
+            if self._engine is None:
+                client = await self._source()
+                self._engine = Engine(client, Planner(client, (await client.model()).context))
+            return self._engine
+
+    def lost(self, engine: Engine) -> None:
+        """This engine has gone; several jobs may say so of the same one."""
+        if self._engine is engine:
+            self._engine = None
+            self.recoveries += 1
+
+    def forget(self) -> None:
+        """Ask for the engine anew the next time: another model may be behind it."""
+        self._engine = None

@@ -1,0 +1,72 @@
+"""How fast the queue is now: documents and tokens over a sliding minute, and the time that is left."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+WINDOW_S = 60.0
+ENOUGH = 3  # documents in the window before it is trusted more than the whole run
+
+
+@dataclass(frozen=True, slots=True)
+class QueueProgress:
+    """The queue as a whole, for the run that is going on. Rates over the last minute; ``eta_s`` None if unknown."""
+
+    done: int = 0
+    failed: int = 0
+    running: int = 0
+    ready: int = 0
+    total: int = 0
+    docs_per_h: float = 0.0
+    tokens_per_s: float = 0.0
+    eta_s: float | None = None
+
+
+class Meter:
+    """Counts what a run finishes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.reset()
+
+    def reset(self) -> None:
+        """A new run begins."""
+        self.done = 0
+        self.failed = 0
+        self._began = self._clock()
+        self._recent: deque[tuple[float, int, int]] = deque()
+
+    def finished(self, documents: int, tokens: int) -> None:
+        """So many documents ended well, and so many tokens were generated."""
+        self.done += documents
+        self._recent.append((self._clock(), documents, tokens))
+
+    def failed_one(self) -> None:
+        """A document ended without a result."""
+        self.failed += 1
+        self._recent.append((self._clock(), 1, 0))
+
+    def progress(self, *, running: int, ready: int) -> QueueProgress:
+        """Everything at once; ``ready`` counts what waits, blocked documents included."""
+        now = self._clock()
+        while self._recent and self._recent[0][0] < now - WINDOW_S:
+            self._recent.popleft()
+        span = max(min(now - self._began, WINDOW_S), 1e-3)
+        documents = sum(count for _, count, _ in self._recent)
+        per_s = documents / span
+        if documents < ENOUGH:
+            per_s = (self.done + self.failed) / max(now - self._began, 1e-3)
+        left = running + ready
+        return QueueProgress(
+            done=self.done,
+            failed=self.failed,
+            running=running,
+            ready=ready,
+            total=self.done + self.failed + left,
+            docs_per_h=per_s * 3600,
+            tokens_per_s=sum(tokens for _, _, tokens in self._recent) / span,
+            eta_s=left / per_s if per_s and left else (None if left else 0.0),
+        )

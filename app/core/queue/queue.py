@@ -1,0 +1,231 @@
+"""The queue as the service, the window and the command line hold it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.core.events import EngineChanged, Event, EventBus, Notice
+from app.core.queue import moves, outbox, pauses
+from app.core.queue.contract import ClientSource, TextSource
+from app.core.queue.door import EngineDoor
+from app.core.queue.meter import Meter, QueueProgress
+from app.core.queue.news import News
+from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
+from app.core.queue.reading import Reader
+from app.core.queue.report import report_of
+from app.core.queue.runner import QueueOptions, Runner
+from app.core.queue.runs import Runs
+from app.core.queue.work import Worker
+from app.core.store import log
+from app.core.store.jobs import count_open
+from app.core.store.sqlite import Connection, now
+from app.core.store.store import DiskFull, Store, StoreError
+from engines.errors import EngineError
+
+__all__ = ["Queue", "QueueOptions", "QueueProgress"]
+
+
+class Queue:
+    """Works jobs off in one continuous batch. Everything but the constructor belongs to the event loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        client_source: ClientSource,
+        extractor: TextSource,
+        events: EventBus,
+        options: QueueOptions | None = None,
+    ) -> None:
+        options = options or QueueOptions()
+        self._store = store
+        self._events = events
+        self._pauses = Pauses()
+        self._meter = Meter()
+        self._door = EngineDoor(client_source)
+        worker = Worker(store, Reader(store, extractor), options.timeout_s)
+        self._runner = Runner(store, self._door, worker, self._pauses, self._meter, options)
+        self._runs = self._runner.runs = Runs(store, events, self._runner.slots, self._door, self._meter)
+        self._news = self._runner.news = News(events, self.look)
+        self._news.paused_reason = lambda: self._pauses.reason
+        self._to_deliver = asyncio.Event()
+        self._runner.delivered = self._to_deliver.set
+        self._tasks: list[asyncio.Task[None]] = []
+        self._notes: set[asyncio.Future[object]] = set()
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._broken: StoreError | None = None
+        self._progress = QueueProgress()
+
+    async def start(self) -> None:
+        """Make ready what was running when Nightdesk last died, then begin to work."""
+        ready, poison = await self._store.write(_open_for_work)
+        saved = await self._store.read(pauses.saved_pauses)
+        for source, reason in saved.items():
+            self._pauses.add(source, reason)
+        if ready or poison:
+            self._tell_recovery(ready, poison)
+        loop = asyncio.get_running_loop()
+        self._unsubscribe = self._events.subscribe(lambda event: self._heard(event, loop))
+        self._to_deliver.set()
+        self._tasks = [
+            asyncio.create_task(self._serve(), name="queue"),
+            asyncio.create_task(self._news.serve(), name="queue news"),
+            asyncio.create_task(self._deliver(), name="queue outbox"),
+        ]
+        self._news.progress()
+
+    async def stop(self) -> None:
+        """Stop cleanly: jobs in flight are ready again, their attempt not counted. Safe to call twice."""
+        self._unsubscribe()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            # on a full disk the next start's sweep does the same
+            with contextlib.suppress(DiskFull):
+                await self._runner.stop()
+                await self._runs.end("interrupted")
+            await asyncio.gather(*self._notes, return_exceptions=True)
+            await self._news.publish()
+
+    @property
+    def paused_reason(self) -> str | None:
+        """Why the queue stands still, in the words people see; None while it works."""
+        return self._pauses.reason
+
+    def pause(self, reason: str, source: str = PERSON) -> None:
+        """Let requests in flight finish and start no more. Each ``source`` has its own pause."""
+        self._pauses.add(source, reason)
+        at = now()
+        self._note(lambda conn: pauses.save_pause(conn, source, reason, at))
+        self.wake()
+
+    def resume(self, source: str = PERSON) -> None:
+        """Take back the pause of this source; the queue goes on once no other is left."""
+        if self._pauses.lift(source):
+            self._note(lambda conn: pauses.forget_pause(conn, source))
+        self.wake()
+
+    def wake(self) -> None:
+        """There may be new jobs; without this they are seen within a second."""
+        self._runner.drained.clear()
+        self._runner.wake.set()
+        self._news.progress()
+
+    async def drained(self) -> None:
+        """Return when nothing is ready or running, documents in back-off included.
+
+        Raises EngineError when the engine has given up, StoreError when the database has: then nothing more is done.
+        """
+        self.wake()
+        while not self._runner.drained.is_set():
+            if self._broken is not None:
+                raise self._broken
+            if ENGINE in self._pauses.sources and not self._runner.in_hand:
+                raise EngineError(self._pauses.reason or "The engine cannot be started.")
+            try:
+                async with asyncio.timeout(0.2):
+                    await self._runner.drained.wait()
+            except TimeoutError:
+                continue
+
+    async def run_until_drained(self) -> dict[str, Any] | None:
+        """Work until nothing is left; the figures of the run (see ``report``), None when there was nothing to do."""
+        before = self._runs.last_id
+        await self.drained()
+        await self._news.publish()
+        if self._runs.last_id in (None, before):
+            return None
+        run_id = self._runs.last_id
+        return await self._store.read(lambda conn: _figures(conn, run_id))
+
+    @property
+    def progress(self) -> QueueProgress:
+        """The queue as it was at the last look, at most a moment ago."""
+        return self._progress
+
+    @property
+    def run_id(self) -> int | None:
+        """The run that is going on, or the last one."""
+        return self._runs.run_id or self._runs.last_id
+
+    async def look(self) -> QueueProgress:
+        """The queue as it is now."""
+        counts = await self._store.read(count_open)
+        waiting = counts.get("ready", 0) + counts.get("blocked", 0)
+        self._progress = self._meter.progress(running=counts.get("running", 0), ready=waiting)
+        if self._runs.current is not None:
+            self._runs.current.note_eta(self._progress.eta_s, self._progress.done)
+        return self._progress
+
+    async def retry(self, job_ids: Iterable[int]) -> int:
+        """Give ended jobs a fresh start; how many there were."""
+        ids = list(job_ids)
+        count = await self._store.write(lambda conn: moves.retry(conn, ids))
+        self._changed(ids)
+        return count
+
+    async def cancel(self, job_ids: Iterable[int]) -> int:
+        """End jobs that are not finished; what is finished stays. How many there were."""
+        ids = list(job_ids)
+        count = await self._store.write(lambda conn: moves.cancel(conn, ids, now()))
+        self._runner.drop(ids)
+        self._changed(ids)
+        return count
+
+    def engine_changed(self) -> None:
+        """Another model or server is behind ``client_source``: ask it anew for its context."""
+        self._door.forget()
+
+    def _changed(self, job_ids: list[int]) -> None:
+        for one in job_ids:
+            self._news.job(one)
+        self.wake()
+
+    def _note(self, work: Callable[[Connection], object]) -> None:
+        """Write in the background; ``stop`` waits for it."""
+        task = asyncio.ensure_future(self._store.write(work))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    def _heard(self, event: Event, loop: asyncio.AbstractEventLoop) -> None:
+        if isinstance(event, EngineChanged) and event.phase == "ready":
+            loop.call_soon_threadsafe(self._engine_ready)
+
+    def _engine_ready(self) -> None:
+        self._door.forget()
+        self.resume(ENGINE)
+
+    def _tell_recovery(self, ready: int, poison: int) -> None:
+        text = f"Nightdesk had stopped in the middle of {ready + poison} documents; they are worked on again."
+        if poison:
+            text += f" {poison} of them stopped it three times and are set aside."
+        self._note(lambda conn: log.add_event(conn, "queue", "warning", text))
+        self._events.publish(Notice("warning", text))
+
+    async def _serve(self) -> None:
+        try:
+            await self._runner.serve()
+        except StoreError as error:
+            self._broken = error
+            self._pauses.add(STORE, str(error))
+            self._events.publish(Notice("error", str(error)))
+            self._news.progress()
+
+    async def _deliver(self) -> None:
+        while True:
+            await self._to_deliver.wait()
+            self._to_deliver.clear()
+            await outbox.deliver(self._store)
+
+
+def _open_for_work(conn: Connection) -> tuple[int, int]:
+    pauses.forget_all_but_the_persons(conn)
+    return moves.sweep(conn, now())
+
+
+def _figures(conn: Connection, run_id: int | None) -> dict[str, Any]:
+    return report_of(conn, run_id).figures

@@ -1,0 +1,292 @@
+"""Keeps the engine's batch full: claims, prepares ahead, asks, and writes each outcome down."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from app.core.failures import FailureClass, WorkFailed
+from app.core.queue import moves, pauses
+from app.core.queue.claim import Claim, Turns, claim, claim_suspect, due
+from app.core.queue.door import Engine, EngineDoor
+from app.core.queue.meter import Meter
+from app.core.queue.moves import Answer
+from app.core.queue.news import News
+from app.core.queue.pauses import Pauses
+from app.core.queue.planning import Divide
+from app.core.queue.runs import Runs
+from app.core.queue.slots import Slots
+from app.core.queue.states import JobState, backoff_s
+from app.core.queue.work import Task, Worker
+from app.core.store.jobs import count_open
+from app.core.store.sqlite import Connection, now
+from app.core.store.store import DiskFull, Store, StoreError
+from engines.errors import EngineBusy, EngineError, EngineGone
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOptions:
+    """``width`` requests in flight, ``lookahead`` documents read ahead of them.
+
+    ``alone`` documents are run one at a time at the start of a run of at least ``alone_from``, as a yardstick.
+    Times in seconds: ``timeout_s`` for one answer, ``poll_s`` between looks for jobs that nobody announced,
+    ``disk_retry_s`` between tries on a full disk.
+    """
+
+    width: int = 16
+    lookahead: int = 8
+    alone: int = 0
+    alone_from: int = 16
+    timeout_s: float = 1800.0
+    poll_s: float = 1.0
+    disk_retry_s: float = 5.0
+    first_backoff_s: float = 2.0
+
+
+class NotTriedError(Exception):
+    """The job was claimed and goes back as it was; ``wait_s`` before it is claimed again."""
+
+    def __init__(self, wait_s: float = 0.0) -> None:
+        super().__init__("not tried")
+        self.wait_s = wait_s
+
+
+@dataclass(slots=True)
+class InHand:
+    """A job being worked on, and whether nothing else may run beside it."""
+
+    claim: Claim
+    alone: bool
+    task: asyncio.Task[None] | None = field(default=None)
+
+
+class Runner:
+    """The loop behind Queue. Everything here belongs to the event loop it was started on."""
+
+    def __init__(
+        self, store: Store, door: EngineDoor, worker: Worker, held: Pauses, meter: Meter, options: QueueOptions
+    ) -> None:
+        self.in_hand: dict[int, InHand] = {}
+        self.slots = Slots(options.width)
+        self.wake = asyncio.Event()
+        self.drained = asyncio.Event()
+        self.broken: StoreError | None = None
+        self.news: News
+        self.runs: Runs
+        self.delivered: Callable[[], None] = lambda: None
+        self._store = store
+        self._door = door
+        self._worker = worker
+        self._pauses = held
+        self._meter = meter
+        self._options = options
+        self._turns = Turns(options.width)
+        self._alone_left = 0
+        self._ended: set[int] = set()
+
+    async def serve(self) -> None:
+        """Work until cancelled. Raises StoreError when the database cannot be used any more."""
+        while True:
+            self.wake.clear()
+            if self.broken is not None:
+                raise self.broken
+            begun = 0 if self._pauses.reason else await self._claim()
+            if not begun:
+                await self._rest()
+
+    async def stop(self) -> None:
+        """Cancel what is in flight; those jobs are ready again and the attempt is not counted."""
+        tasks = [one.task for one in self.in_hand.values() if one.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # also what was claimed in the very moment of stopping: as the owner, all that runs is ours
+        await self._store.write(moves.give_back_all)
+
+    def drop(self, job_ids: list[int]) -> None:
+        """Stop working on jobs that were cancelled, and on their parts."""
+        for one in self.in_hand.values():
+            if one.task is not None and {one.claim.id, one.claim.parent_id} & set(job_ids):
+                one.task.cancel()
+
+    async def _claim(self) -> int:
+        """Begin as many jobs as there is room for; how many."""
+        room = self._options.width + self._options.lookahead - len(self.in_hand)
+        if room <= 0 or any(one.alone for one in self.in_hand.values()):
+            return 0
+        if not self.in_hand and self.runs.current is None and not await self._begin_run():
+            return 0
+        alone = self._alone_left > 0
+        if alone and self.in_hand:
+            return 0
+        run_id, at = self.runs.run_id, now()
+        claims = await self._write(lambda conn: claim(conn, self._turns, run_id, 1 if alone else room, at))
+        if not claims and not self.in_hand:
+            suspect = await self._write(lambda conn: claim_suspect(conn, run_id, at))
+            claims, alone = ([suspect], True) if suspect else ([], False)
+        for one in claims:
+            self._begin(one, alone=alone)
+        return len(claims)
+
+    async def _begin_run(self) -> bool:
+        """A run begins with the first job that is due."""
+        at = now()
+        if not await self._store.read(lambda conn: due(conn, at).groups or due(conn, at, suspect=True).groups):
+            return False
+        ready = (await self._store.read(count_open)).get("ready", 0)
+        self._alone_left = self._options.alone if ready >= self._options.alone_from else 0
+        self._ended = set()
+        self._meter.reset()
+        self.slots.reset()
+        self._door.recoveries = 0
+        await self.runs.begin()
+        return True
+
+    async def _rest(self) -> None:
+        """Wait for something to change; notice when everything is done."""
+        timeout = self._options.poll_s
+        if not self.in_hand:
+            at = now()
+            next_at = await self._store.read(lambda conn: _next_at(conn, at))
+            if next_at is None:
+                await self.runs.end("finished")
+                if not self.wake.is_set():
+                    self.drained.set()
+            elif not self._pauses.reason:
+                timeout = min(timeout, max(next_at - at, 0.01))
+        try:
+            async with asyncio.timeout(timeout):
+                await self.wake.wait()
+        except TimeoutError:
+            return
+
+    def _begin(self, one: Claim, *, alone: bool) -> None:
+        work = InHand(one, alone)
+        self.in_hand[one.id] = work
+        self.drained.clear()
+        if self._alone_left:
+            self._alone_left -= 1
+        work.task = asyncio.create_task(self._work(work), name=f"job {one.id}")
+
+    async def _work(self, work: InHand) -> None:
+        """One attempt from the claim to the commit."""
+        self.news.job(work.claim.id)
+        try:
+            await self._attempt_safely(work)
+        except StoreError as error:
+            self.broken = error
+        finally:
+            self.in_hand.pop(work.claim.id, None)
+            self.news.job(work.claim.id)
+            self.wake.set()
+
+    async def _attempt_safely(self, work: InHand) -> None:
+        """Whatever an attempt meets is written down; only the store's own failure is raised."""
+        one = work.claim
+        try:
+            await self._attempt(work)
+        except NotTriedError as back:
+            not_before = now() + back.wait_s if back.wait_s else 0.0
+            await self._write(lambda conn: moves.give_back(conn, [one], not_before))
+        except WorkFailed as error:
+            await self._failed(one, error.failure, error.detail)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one document's surprise must not stop the others
+            await self._failed(one, FailureClass.INTERNAL, f"{type(error).__name__}: {error}")
+
+    async def _attempt(self, work: InHand) -> None:
+        task = await self._worker.prepare(work.claim)
+        async with self.slots:
+            if self._pauses.reason:
+                raise NotTriedError
+            outcome = await self._ask(task)
+        if isinstance(outcome, Divide):
+            await self._write(lambda conn: moves.divide(conn, work.claim, outcome.level, outcome.parts, now()))
+        elif outcome is not None:
+            await self._keep(work, task, outcome)
+
+    async def _ask(self, task: Task) -> Answer | Divide | None:
+        """The outcome; None when the engine died and that is noted already."""
+        engine = await self._engine()
+        try:
+            outcome = await self._worker.attempt(engine, task)
+        except EngineGone as error:
+            await self._died(engine, task.claim, str(error))
+            return None
+        except EngineBusy as error:
+            self.slots.shrink()
+            raise NotTriedError(self._backoff(1)) from error
+        except EngineError as error:
+            if "memory" not in str(error).lower():
+                raise WorkFailed(FailureClass.INTERNAL, str(error)) from error
+            self.slots.shrink()
+            raise WorkFailed(FailureClass.OUT_OF_MEMORY, str(error)) from error
+        self.slots.grow()
+        return outcome
+
+    async def _engine(self) -> Engine:
+        try:
+            return await self._door.engine()
+        except EngineGone as error:
+            raise NotTriedError(self._backoff(1)) from error
+        except EngineError as error:
+            self._pauses.add(pauses.ENGINE, str(error))
+            raise NotTriedError from error
+
+    async def _died(self, engine: Engine, one: Claim, detail: str) -> None:
+        self._door.lost(engine)
+        state = await self._write(lambda conn: moves.died(conn, one, FailureClass.ENGINE_GONE, detail, now()))
+        self._count_end(one, state)
+
+    async def _failed(self, one: Claim, failure: FailureClass, detail: str) -> None:
+        """Note a failed attempt; whether it is tried again is the failure class's to say."""
+        wait_s = self._backoff(one.attempts)
+        state = await self._write(lambda conn: moves.fail(conn, one, failure, detail, now(), wait_s))
+        self._count_end(one, state)
+
+    def _backoff(self, attempts: int) -> float:
+        return backoff_s(attempts, random.random(), self._options.first_backoff_s)
+
+    def _count_end(self, one: Claim, state: JobState | None) -> None:
+        document = one.parent_id or one.id  # a part that ends takes its document with it
+        if state is not None and state is not JobState.READY and document not in self._ended:
+            self._ended.add(document)
+            self._meter.failed_one()
+            self.runs.saw(one.recipe_id)
+
+    async def _keep(self, work: InHand, task: Task, answer: Answer) -> None:
+        one, document = work.claim, work.claim.kind == "document"
+        if await self._write(lambda conn: moves.finish(conn, one, answer, now())) is None:
+            return
+        self._meter.finished(int(document), answer.generated_tokens)
+        self.runs.add(answer, task.recipe.name, alone=work.alone and not one.suspect, document=document)
+        if document:
+            self.news.result(task.recipe.name)
+            self.delivered()
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        """Write, however long the disk stays full: what was worked out is kept in memory until it can be."""
+        while True:
+            try:
+                value = await self._store.write(work)
+            except DiskFull as error:
+                self._pauses.add(pauses.DISK, str(error))
+                self.news.progress()
+                await asyncio.sleep(self._options.disk_retry_s)
+            else:
+                if self._pauses.lift(pauses.DISK):
+                    self.news.progress()
+                    self.wake.set()
+                return value
+
+
+def _next_at(conn: Connection, at: float) -> float | None:
+    """When the next job is due, whoever may run it; None when nothing is ready."""
+    times = [one.next_at for one in (due(conn, at), due(conn, at, suspect=True)) if one.next_at is not None]
+    return min(times, default=None)

@@ -1,0 +1,126 @@
+"""Results as a table: pages by key, search, and everything needed for an export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.store.search import match_expression
+from app.core.store.sqlite import Connection, Row
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One document's result with its provenance. ``data`` holds the columns of a recipe that has them."""
+
+    id: int
+    job_id: int
+    name: str
+    path_text: str
+    sha256: str
+    recipe_name: str
+    recipe_version: int
+    text: str
+    data: Any | None
+    model: str
+    finish_reason: str
+    prompt_tokens: int
+    cached_tokens: int
+    generated_tokens: int
+    ttft_s: float | None
+    seconds: float
+    created_at: float
+    run_id: int | None
+    snippet: str = ""
+
+
+SELECT = """
+SELECT r.id, r.job_id, coalesce(d.name, ''), coalesce(d.path_text, ''), r.sha256, p.name, p.version, r.text, r.data,
+       r.model, r.finish_reason, r.prompt_tokens, r.cached_tokens, r.generated_tokens, r.ttft_s, r.seconds,
+       r.created_at, r.run_id, {snippet}
+FROM {source} JOIN recipe p ON p.id = r.recipe_id
+LEFT JOIN document d ON d.id = (
+    SELECT o.id FROM document o WHERE o.sha256 = r.sha256 ORDER BY o.state = 'gone', o.id LIMIT 1)
+WHERE r.kind = 'document' {filters} ORDER BY {order} LIMIT ?
+"""
+
+
+def list_results(
+    conn: Connection,
+    *,
+    recipe_name: str | None = None,
+    recipe_version: int | None = None,
+    run_id: int | None = None,
+    after: int | None = None,
+    newest_first: bool = False,
+    limit: int = 100,
+) -> list[ResultRow]:
+    """A page of results in the order they came; ``after`` is the last id of the page before."""
+    filters, values = _filters(recipe_name, recipe_version, run_id)
+    if after is not None:
+        filters += " AND r.id < ?" if newest_first else " AND r.id > ?"
+        values.append(after)
+    order = "r.id DESC" if newest_first else "r.id"
+    sql = SELECT.format(snippet="''", source="result r", filters=filters, order=order)
+    return [_result(row) for row in conn.execute(sql, (*values, limit))]
+
+
+def all_results(
+    conn: Connection, *, recipe_name: str | None = None, recipe_version: int | None = None, run_id: int | None = None
+) -> Iterator[ResultRow]:
+    """Every result, page by page, so that an export of any size needs little memory."""
+    after: int | None = None
+    while page := list_results(
+        conn, recipe_name=recipe_name, recipe_version=recipe_version, run_id=run_id, after=after, limit=PAGE
+    ):
+        yield from page
+        after = page[-1].id
+
+
+def search_results(
+    conn: Connection, words: str, *, recipe_name: str | None = None, run_id: int | None = None, limit: int = 100
+) -> list[ResultRow]:
+    """Results whose name or text holds all these words, best first, with the words around the hit in ``[ ]``."""
+    filters, values = _filters(recipe_name, None, run_id)
+    sql = SELECT.format(
+        snippet="snippet(result_fts, -1, '[', ']', '…', 16)",
+        source="result_fts JOIN result r ON r.id = result_fts.rowid",
+        filters="AND result_fts MATCH ?" + filters,
+        order="bm25(result_fts, 4.0, 1.0)",
+    )
+    return [_result(row) for row in conn.execute(sql, (match_expression(words), *values, limit))]
+
+
+def get_result(conn: Connection, result_id: int) -> ResultRow | None:
+    """The result with this id."""
+    sql = SELECT.format(snippet="''", source="result r", filters="AND r.id = ?", order="r.id")
+    row = conn.execute(sql, (result_id, 1)).fetchone()
+    return None if row is None else _result(row)
+
+
+def count_results(conn: Connection, *, recipe_name: str | None = None, run_id: int | None = None) -> int:
+    """How many documents have a result."""
+    filters, values = _filters(recipe_name, None, run_id)
+    (count,) = conn.execute(f"SELECT count(*) FROM result r WHERE r.kind = 'document' {filters}", values).fetchone()
+    return int(count)
+
+
+def _filters(recipe_name: str | None, recipe_version: int | None, run_id: int | None) -> tuple[str, list[Any]]:
+    filters, values = "", []
+    if recipe_name is not None:
+        # ids first: the index on recipe and id then gives the page without reading the table
+        filters += " AND r.recipe_id IN (SELECT id FROM recipe WHERE name = ? AND version = coalesce(?, version))"
+        values += [recipe_name, recipe_version]
+    if run_id is not None:
+        filters += " AND r.run_id = ?"
+        values.append(run_id)
+    return filters, values
+
+
+def _result(row: Row) -> ResultRow:
+    data = None if row[8] is None else json.loads(row[8])
+    return ResultRow(*(*row[:8], data, *row[9:]))
