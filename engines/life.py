@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from engines.client import EngineClient, Health
 from engines.errors import EngineError
 from engines.server.exits import API_KEY_VARIABLE, PERMANENT
+from engines.watchdog import Pulse
 
 if TYPE_CHECKING:
     from engines.process import EngineSpec
@@ -29,30 +30,6 @@ log = logging.getLogger(__name__)
 
 KEPT_LINES = 40
 LONGEST_LINE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the supervisor waits, in seconds, before it acts.
-
-    ``unanswered_s``: /health gives no answer; ``stalled_s``: requests run and no step ends; ``settled_s``: a life
-    that was ready for longer than this does not count as a quick failure; ``strikes`` quick failures are allowed.
-    """
-
-    look_every_s: float = 1.0
-    answer_s: float = 5.0
-    unanswered_s: float = 20.0
-    stalled_s: float = 60.0
-    start_s: float = 120.0
-    stop_s: float = 8.0
-    settled_s: float = 60.0
-    strikes: int = 5
-    first_backoff_s: float = 0.2
-    longest_backoff_s: float = 30.0
-
-    def backoff_s(self, strikes: int) -> float:
-        """The wait before the next start, doubling with every quick failure."""
-        return float(min(self.first_backoff_s * 2 ** (strikes - 1), self.longest_backoff_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +103,7 @@ class EngineLife:
     async def _watch(self, process: Process) -> None:
         """End the process when it is wedged."""
         patience = self._spec.patience
-        pulse = _Pulse(patience, time.monotonic())
+        pulse = Pulse(patience, time.monotonic())
         while self._verdict is None:
             await asyncio.sleep(patience.look_every_s)
             self._verdict = pulse.judge(await self._health(), self.client is not None, time.monotonic())
@@ -163,38 +140,6 @@ class EngineLife:
         sentence = self._verdict or f"The engine process ended unexpectedly ({_name_of(code)})."
         told = f" Its last words: {last}" if last and self._verdict is None else ""
         return Ending(sentence + told, permanent, ready_s)
-
-
-class _Pulse:
-    """Tells an engine at work from one that stands still."""
-
-    def __init__(self, patience: Patience, now: float) -> None:
-        self._patience = patience
-        self._started = self._answered = self._moved = now
-        self._steps = -1
-        self._misses = 0
-
-    def judge(self, health: Health | None, listening: bool, now: float) -> str | None:
-        """A sentence when the process must be ended, else None."""
-        if not listening:
-            late = now - self._started > self._patience.start_s
-            return f"The engine did not start within {self._patience.start_s:.0f} s." if late else None
-        if health is None:
-            return self._missed(now)
-        self._answered, self._misses = now, 0
-        if health.steps != self._steps or not health.running:
-            self._steps, self._moved = health.steps, now
-        if now - self._moved > self._patience.stalled_s:
-            return f"The engine stood still for {now - self._moved:.0f} s with {health.running} requests running."
-        return None
-
-    def _missed(self, now: float) -> str | None:
-        # Several misses are asked for: after this process itself was held up, one late answer proves nothing.
-        self._misses += 1
-        silence = now - self._answered
-        if self._misses >= 3 and silence > self._patience.unanswered_s:
-            return f"The engine did not answer for {silence:.0f} s."
-        return None
 
 
 def command_of(spec: EngineSpec) -> list[str]:

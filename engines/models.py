@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,7 +76,7 @@ class MemoryEstimate:
 def inspect_model(path: Path) -> ModelFile:
     """Read what ``path`` is, in milliseconds. Raises ModelError when it cannot be served, with the way out."""
     if path.is_dir():
-        raise ModelError(_folder_sentence(path))
+        return _inspect_folder(path)
     head = read_head(path)
     if head.text("general.type") not in (None, "model"):
         raise ModelError(f"{path} is an addition to a model ({head.text('general.type')}): choose the model itself.")
@@ -183,15 +184,19 @@ def _config_of(path: Path) -> dict[str, Any] | None:
     return config if isinstance(config, dict) else None
 
 
-def _folder_sentence(path: Path) -> str:
+def _inspect_folder(path: Path) -> ModelFile:
     found = describe_folder(path, "file")
-    if found is not None and found.trouble:
-        return found.trouble
-    return f"{path} is a folder without a model that is known here: name a .gguf file."
+    if found is None:
+        raise ModelError(f"{path} is a folder without a model that is known here: name a .gguf file.")
+    if found.trouble:
+        raise ModelError(found.trouble)
+    return found
 
 
-def _extra_sentence(name: str, kind: Kind) -> str:
-    extra, what = ("mlx", "MLX") if kind == "mlx" else ("torch", "Hugging Face")
+def _extra_sentence(name: str, kind: Kind) -> str | None:
+    extra, what, library = ("mlx", "MLX", "mlx_lm") if kind == "mlx" else ("torch", "Hugging Face", "torch")
+    if find_spec(library) is not None:
+        return None
     return f"{name} is in {what} format, which needs the extra 'nightdesk[{extra}]': install it, or choose a GGUF file."
 
 

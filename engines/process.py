@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from engines.client import EngineClient
 from engines.errors import EngineError
-from engines.life import Ending, EngineLife, Patience
+from engines.life import Ending, EngineLife
+from engines.watchdog import Patience
 
 log = logging.getLogger(__name__)
 

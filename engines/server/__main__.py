@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener = _bind(given.host, given.port)
     except ModelError as error:
         return _refuse(str(error), BAD_MODEL)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         return _refuse(_port_sentence(given.host, given.port, error), PORT_IN_USE)
     say(
         port=listener.getsockname()[1],
@@ -115,8 +115,8 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _port_sentence(host: str, port: int, error: OSError) -> str:
-    reason = (error.strerror or str(error)).lower()
+def _port_sentence(host: str, port: int, error: OSError | OverflowError) -> str:
+    reason = (getattr(error, "strerror", None) or "there is no such port").lower()
     return f"Port {port} on {host} cannot be used ({reason}): choose another, or 0 for any free one."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from engines.template import ChatTemplate, Prompt
 
 if TYPE_CHECKING:
     from engines.engine import Engine
-    from engines.tokenizer import ModelCard
+    from engines.tokenizer import ModelCard, Tokenizer
 
 LONG_TEXT = 2_000
 """Characters above which tokenising leaves the event loop for a thread: a chat must not wait behind a book."""
@@ -62,7 +63,7 @@ class EngineHost:
     def _loaded(self, note: Progress) -> EngineError | None:
         try:
             engine = self._load(note)
-            self._template = template_of(engine.model)
+            self._template = template_of(engine.model, engine.tokenizer)
         except EngineError as error:
             self.status, self.failure = "failed", str(error)
             return error
@@ -115,10 +116,24 @@ class EngineHost:
             self._engine.close()
 
 
-def template_of(model: ModelCard) -> ChatTemplate:
-    """The chat template of a loaded model, with the control texts that its messages must not contain."""
-    if Path(model.path).suffix.lower() != ".gguf" and not Path(model.path).is_file():
-        return ChatTemplate(model.chat_template)
-    head = read_head(Path(model.path))
-    bos, eos = token_texts(head, "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id")
-    return ChatTemplate(model.chat_template, bos=bos, eos=eos, specials=control_texts(head))
+def template_of(model: ModelCard, tokenizer: Tokenizer) -> ChatTemplate:
+    """The chat template of a loaded model, with the control texts that must not act inside messages."""
+    path = Path(model.path)
+    if path.is_dir():
+        bos, eos = settings_texts(path, "bos_token", "eos_token")
+        specials = getattr(tokenizer, "control_texts", ())
+    else:
+        head = read_head(path)
+        bos, eos = token_texts(head, "tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id")
+        specials = control_texts(head)
+    return ChatTemplate(model.chat_template, bos=bos, eos=eos, specials=specials)
+
+
+def settings_texts(folder: Path, *names: str) -> tuple[str, ...]:
+    """Texts of special tokens from a Hugging Face folder, written there as text or as an object."""
+    try:
+        settings = json.loads((folder / "tokenizer_config.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        settings = {}
+    values = [settings.get(name) for name in names]
+    return tuple(str(value.get("content", "") if isinstance(value, dict) else value or "") for value in values)
