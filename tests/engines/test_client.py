@@ -1,0 +1,239 @@
+"""The client against servers that are not ours: other shapes, missing endpoints, broken connections."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from engines.client import ChatSampling, EngineClient
+from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
+from engines.request import Priority
+
+QUESTION = [{"role": "user", "content": "Hello?"}]
+SAMPLING = ChatSampling(max_tokens=3)
+MODELS = {"data": [{"id": "other-model", "object": "model"}]}
+COMPLETION = {
+    "model": "other-model",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi."}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 4, "completion_tokens": 2},
+}
+
+Handler = Callable[[str, dict[str, Any], asyncio.StreamWriter], Awaitable[None]]
+pytestmark = pytest.mark.anyio
+
+
+class Peer:
+    """A bare HTTP server on a real socket: each path is answered by the test's own words."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Handler] = {"/v1/models": replies(200, MODELS)}
+        self.bodies: list[dict[str, Any]] = []
+        self.url = ""
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Listen on a free port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def close(self) -> None:
+        """Stop listening."""
+        assert self._server is not None
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        path = head.split(" ", 2)[1]
+        sizes = [line for line in head.lower().splitlines() if line.startswith("content-length:")]
+        raw = await reader.readexactly(int(sizes[0].split(":")[1])) if sizes else b"{}"
+        body = json.loads(raw)
+        if path.endswith("/chat/completions"):
+            self.bodies.append(body)
+        await self.answers.get(path, replies(404, {"detail": "Not Found"}))(path, body, writer)
+        writer.close()
+
+
+def replies(status: int, shape: Any) -> Handler:
+    """Always this answer."""
+
+    async def handle(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        content = json.dumps(shape).encode()
+        writer.write(
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+            "Connection: close\r\n\r\n".encode()
+            + content
+        )
+        await writer.drain()
+
+    return handle
+
+
+def streams(*events: str, done: bool = True) -> Handler:
+    """Server-sent events, then an orderly end of the connection."""
+
+    async def handle(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
+        for event in [*events, *(["[DONE]"] if done else [])]:
+            writer.write(f"data: {event}\n\n".encode())
+        await writer.drain()
+
+    return handle
+
+
+def chunk(text: str, finish: str | None = None) -> str:
+    """A minimal chunk, without anything that only we send."""
+    return json.dumps({"model": "m", "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]})
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[Peer]:
+    """A server of another make."""
+    made = Peer()
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def client(peer: Peer) -> AsyncIterator[EngineClient]:
+    """Our client, pointed at it, with the base address as OpenAI's programs write it."""
+    made = EngineClient(f"{peer.url}/v1/", "key")
+    yield made
+    await made.close()
+
+
+async def test_any_openai_server_will_do(peer: Peer, client: EngineClient) -> None:
+    peer.answers["/v1/chat/completions"] = replies(200, COMPLETION)
+    completion = await client.complete(QUESTION, sampling=SAMPLING)
+    assert (completion.text, completion.finish_reason, completion.generated_tokens) == ("Hi.", "stop", 2)
+    assert (completion.cached_tokens, completion.ttft_s, completion.decode_tokens_per_s) == (0, None, None)
+    assert completion.seconds > 0
+    served = await client.model()
+    assert (served.id, served.context) == ("other-model", None)
+
+
+async def test_fields_that_only_some_servers_know_are_sent_only_when_they_matter(
+    peer: Peer, client: EngineClient
+) -> None:
+    peer.answers["/v1/chat/completions"] = replies(200, COMPLETION)
+    await client.complete(QUESTION, sampling=SAMPLING)
+    assert set(peer.bodies[0]) == {"model", "messages", "temperature", "top_p", "max_tokens"}
+    rich = ChatSampling(top_k=5, min_p=0.1, seed=3, stop=("x",), schema={"type": "object"})
+    await client.complete(QUESTION, sampling=rich, priority=Priority.BATCH)
+    assert (peer.bodies[1]["top_k"], peer.bodies[1]["min_p"], peer.bodies[1]["priority"]) == (5, 0.1, 1)
+    assert peer.bodies[1]["response_format"]["json_schema"]["schema"] == {"type": "object"}
+
+
+async def test_a_server_without_priorities_is_asked_again_without_one(peer: Peer, client: EngineClient) -> None:
+    async def picky(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        refusal = {"error": {"message": "Got priority 1 but priority scheduling is not enabled.", "code": 400}}
+        await (replies(400, refusal) if "priority" in body else replies(200, COMPLETION))(path, body, writer)
+
+    peer.answers["/v1/chat/completions"] = picky
+    for _ in range(2):
+        assert (await client.complete(QUESTION, sampling=SAMPLING, priority=Priority.BATCH)).text == "Hi."
+    assert ["priority" in body for body in peer.bodies] == [True, False, False]
+
+
+async def test_a_stream_without_our_additions_is_put_together_all_the_same(peer: Peer, client: EngineClient) -> None:
+    peer.answers["/v1/chat/completions"] = streams(chunk("Hel"), chunk("lo"), chunk("", "length"))
+    parts = [part async for part in client.stream(QUESTION, sampling=SAMPLING)]
+    assert [part.text for part in parts] == ["Hel", "lo", ""]
+    last = parts[-1].completion
+    assert last is not None
+    assert (last.text, last.finish_reason, last.model) == ("Hello", "length", "m")
+    assert last.ttft_s is not None
+    assert last.ttft_s <= last.seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, RequestError),
+        (404, RequestError),
+        (422, RequestError),
+        (401, EngineGone),
+        (429, EngineBusy),
+        (503, EngineBusy),
+        (502, EngineGone),
+        (500, EngineError),
+    ],
+)
+async def test_each_refusal_is_told_apart(
+    peer: Peer, client: EngineClient, status: int, error: type[EngineError]
+) -> None:
+    shape = {"error": {"message": "The reason is this.", "code": "some_code"}}
+    peer.answers["/v1/chat/completions"] = replies(status, shape)
+    with pytest.raises(error, match="The reason is this") as raised:
+        await client.complete(QUESTION, sampling=SAMPLING)
+    assert type(raised.value) is error
+    assert getattr(raised.value, "code", "some_code") == "some_code"
+    with pytest.raises(error):
+        await anext(aiter(client.stream(QUESTION, sampling=SAMPLING)))
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_stream_that_stops_without_a_finish_is_a_lost_engine(
+    peer: Peer, client: EngineClient, done: bool
+) -> None:
+    peer.answers["/v1/chat/completions"] = streams(chunk("Hel"), done=done)
+    parts = client.stream(QUESTION, sampling=SAMPLING)
+    assert (await anext(parts)).text == "Hel"
+    with pytest.raises(EngineGone, match="middle of an answer"):
+        await anext(parts)
+
+
+async def test_an_error_inside_a_stream_is_raised(peer: Peer, client: EngineClient) -> None:
+    failure = json.dumps({"error": {"message": "The engine met an error.", "code": "500"}})
+    peer.answers["/v1/chat/completions"] = streams(chunk("Hel"), failure)
+    parts = client.stream(QUESTION, sampling=SAMPLING)
+    assert (await anext(parts)).text == "Hel"
+    with pytest.raises(EngineError, match="met an error"):
+        await anext(parts)
+
+
+async def test_a_connection_that_breaks_or_is_refused_is_a_lost_engine(peer: Peer) -> None:
+    async def hang_up(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    told: list[str] = []
+    peer.answers["/v1/chat/completions"] = hang_up
+    client = EngineClient(peer.url, "key", on_gone=lambda: told.append("gone"))
+    with pytest.raises(EngineGone, match="cannot be reached"):
+        await client.complete(QUESTION, sampling=SAMPLING)
+    await client.close()
+    nobody = EngineClient("http://127.0.0.1:1", "key", "m", on_gone=lambda: told.append("gone"))
+    with pytest.raises(EngineGone, match=r"127\.0\.0\.1:1"):
+        await nobody.health()
+    await nobody.close()
+    assert told == ["gone", "gone"]
+
+
+async def test_what_another_server_cannot_count_is_none(peer: Peer, client: EngineClient) -> None:
+    tokenized = await client.tokenize("text")
+    assert (tokenized.count, tokenized.offsets, tokenized.max_model_len) == (None, None, None)
+    assert await client.count_messages(QUESTION) is None
+    peer.answers["/tokenize"] = replies(200, {"tokens": []})
+    assert (await client.tokenize("text")).count is None
+    peer.answers["/tokenize"] = replies(200, {"count": 4, "max_model_len": 99, "tokens": [1, 2, 3, 4]})
+    counted = await client.tokenize("text")
+    assert (counted.count, counted.offsets, counted.max_model_len) == (4, None, 99)
+
+
+async def test_health_is_ok_wherever_somebody_answers(peer: Peer, client: EngineClient) -> None:
+    assert (await client.health()).status == "ok"
+    peer.answers["/health"] = replies(503, {"status": "loading", "progress": 0.5})
+    loading = await client.health()
+    assert (loading.status, loading.progress) == ("loading", 0.5)
+
+
+async def test_a_model_that_is_not_served_is_named(peer: Peer) -> None:
+    client = EngineClient(peer.url, "key", "wanted")
+    with pytest.raises(RequestError, match="wanted"):
+        await client.model()
+    await client.close()

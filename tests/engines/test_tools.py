@@ -1,0 +1,71 @@
+"""Answer, reasoning and tool calls, told apart while the text is still coming."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engines.tools import Channel, Piece, Splitter, parse_calls
+
+CALL = '{"name": "weather", "arguments": {"city": "Ulm"}}'
+ANSWER = f"<think>\nHm, {{so}}.\n</think>\n\nLet me look <b>.\n<tool_call>\n{CALL}\n</tool_call>"
+
+
+def split(parts: list[str], splitter: Splitter) -> dict[str, str]:
+    """All channels of an answer that comes in ``parts``; calls as JSON."""
+    pieces: list[Piece] = [piece for part in parts for piece in splitter.feed(part)] + splitter.end()
+    result = {channel: "".join(p.text for p in pieces if p.channel is channel) for channel in Channel}
+    calls = [[p.call.name, json.loads(p.call.arguments)] for p in pieces if p.call]
+    return {**result, Channel.TOOL: json.dumps(calls)}
+
+
+@given(cuts=st.lists(st.integers(0, len(ANSWER)), max_size=12).map(sorted))
+def test_wherever_the_text_is_cut_the_channels_are_the_same(cuts: list[int]) -> None:
+    edges = [0, *cuts, len(ANSWER)]
+    parts = [ANSWER[start:end] for start, end in pairwise(edges)]
+    assert split(parts, Splitter(reasons=True, tools=True)) == {
+        Channel.REASONING: "Hm, {so}.\n",
+        Channel.CONTENT: "Let me look <b>.\n",
+        Channel.TOOL: '[["weather", {"city": "Ulm"}]]',
+    }
+
+
+@given(text=st.text())
+def test_without_reasoning_and_tools_the_text_is_untouched(text: str) -> None:
+    assert split(list(text), Splitter())[Channel.CONTENT] == text
+
+
+def test_reasoning_that_the_prompt_opened_ends_at_its_mark() -> None:
+    found = split(["Well", "...</th", "ink>Yes"], Splitter(reasoning_open=True))
+    assert (found[Channel.REASONING], found[Channel.CONTENT]) == ("Well...", "Yes")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CALL,
+        '{"name": "weather", "parameters": {"city": "Ulm"}}',
+        f"[TOOL_CALLS][{CALL}]",
+        f"<tool_call>{CALL}",
+    ],
+)
+def test_the_usual_ways_of_calling_are_understood(text: str) -> None:
+    found = split([text], Splitter(tools=True))
+    assert json.loads(found[Channel.TOOL]) == [["weather", {"city": "Ulm"}]]
+    assert found[Channel.CONTENT] == ""
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', "<tool_call>none</tool_call>", "{not json", "a < b <think"])
+def test_what_only_looks_like_a_call_is_given_back_as_text(text: str) -> None:
+    found = split(list(text), Splitter(reasons=True, tools=True))
+    assert found[Channel.TOOL] == "[]"
+    assert found[Channel.CONTENT] == text.removesuffix("</tool_call>")
+
+
+def test_several_calls_have_ids_of_their_own() -> None:
+    calls = parse_calls(f"[{CALL}, {CALL}]")
+    assert len({call.id for call in calls}) == 2
