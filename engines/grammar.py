@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,15 +74,47 @@ class GrammarCompiler:
     def _compile(self, schema: str) -> LLMatcher:
         if self._constrained is None:
             self._constrained = self._tokenizer.constrained()
-        try:
-            grammar = LLMatcher.grammar_from_json_schema(schema, overrides=COMPILE_OPTIONS)
-        except ValueError as error:
-            raise RequestError(f"The JSON schema cannot be used: {error}.", "invalid_json_schema") from error
+        matcher, fault = self._attempt(schema)
+        if fault is None:
+            return matcher
+        path, fault = self._part_at_fault(json.loads(schema), fault, {})
+        where = f" at {path}" if path else ""
+        raise RequestError(f"The JSON schema cannot be used{where}: {fault}.", "invalid_json_schema")
+
+    def _attempt(self, schema: str) -> tuple[LLMatcher, str | None]:
+        """A matcher, and why it cannot be used."""
+        assert self._constrained is not None
+        grammar = LLMatcher.grammar_from_json_schema(schema, overrides=COMPILE_OPTIONS)
         matcher = LLMatcher(self._constrained, grammar, log_level=0)
-        if matcher.is_error():
-            reason = str(matcher.get_error()).strip().rstrip(".")
-            raise RequestError(f"The JSON schema cannot be used: {reason}.", "invalid_json_schema")
-        return matcher
+        if not matcher.is_error():
+            return matcher, None
+        lines = [line.strip() for line in str(matcher.get_error()).splitlines() if line.strip(" ^")]
+        return matcher, " ".join(lines).rstrip(".")
+
+    def _part_at_fault(self, schema: Mapping[str, Any], fault: str, shared: Mapping[str, Any]) -> tuple[str, str]:
+        """The path and the reason of the innermost part that fails alone; ``shared`` holds what parts may refer to."""
+        shared = {**shared, **{key: schema[key] for key in ("$defs", "definitions") if key in schema}}
+        for path, part in parts(schema):
+            _, inner = self._attempt(json.dumps({**shared, **part}))
+            if inner is not None:
+                deeper, reason = self._part_at_fault(part, inner, shared)
+                return f"{path}/{deeper}".rstrip("/"), reason
+        return "", fault
+
+
+def parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The schemas directly inside ``schema``, each with its path."""
+    for key in ("properties", "$defs", "definitions"):
+        inner = schema.get(key)
+        if isinstance(inner, dict):
+            yield from ((f"{key}/{name}", part) for name, part in inner.items() if isinstance(part, dict))
+    for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        inner = schema.get(key)
+        if isinstance(inner, list):
+            yield from ((f"{key}/{i}", part) for i, part in enumerate(inner) if isinstance(part, dict))
+    for key in ("items", "additionalProperties", "not"):
+        if isinstance(schema.get(key), dict):
+            yield key, schema[key]
 
 
 class GrammarMasks:

@@ -8,7 +8,6 @@ from typing import Any
 
 import llama_cpp as lib
 from llguidance import LLTokenizer
-from llguidance.llamacpp import lltokenizer_from_vocab
 
 PIECE_BYTES = 512
 
@@ -41,20 +40,35 @@ class LlamaTokenizer:
     def piece(self, token: int) -> bytes:
         known = self._pieces.get(token)
         if known is None:
-            known = self._pieces[token] = self._render(token)
+            known = self._pieces[token] = self._render(token, special=False)
         return known
 
-    def _render(self, token: int) -> bytes:
+    def _render(self, token: int, *, special: bool) -> bytes:
         room = PIECE_BYTES
         while True:
             buffer = ctypes.create_string_buffer(room)
-            size = lib.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
+            size = lib.llama_token_to_piece(self.vocab, token, buffer, room, 0, special)
             if size >= 0:
                 return buffer.raw[:size]
             room = -size
 
     def constrained(self) -> LLTokenizer:
-        return lltokenizer_from_vocab(self.vocab, eos_token=sorted(self._ends) or None)
+        """As ``llguidance.llamacpp`` builds it, which calls a function that llama.cpp has deprecated."""
+        tokenize = ctypes.cast(lib.llama_cpp._lib.llama_tokenize, ctypes.c_void_p).value
+        return LLTokenizer.from_llamacpp(  # type: ignore[attr-defined, no-any-return]
+            tokens=[self._marked(token) for token in range(self.vocab_size)],
+            vocab_ptr=self.vocab,
+            tokenize_fptr=tokenize,
+            eos_token=sorted(self._ends) or [self.eos or 0],
+            slices=None,
+        )
+
+    def _marked(self, token: int) -> bytes:
+        """The token's bytes; llguidance knows a control token by a leading 0xff, which no text can hold."""
+        data = self._render(token, special=True)
+        attributes = lib.llama_vocab_get_attr(self.vocab, token)
+        named = attributes & lib.LLAMA_TOKEN_ATTR_USER_DEFINED and data.startswith(b"<") and data.endswith(b">")
+        return b"\xff" + data if named or attributes & lib.LLAMA_TOKEN_ATTR_CONTROL else data
 
     def is_end(self, token: int) -> bool:
         return token in self._ends
