@@ -17,7 +17,9 @@ from app.cli.talk import figures
 from app.core.chat.rows import MessageRow
 from app.core.service import Parts, Service
 from app.core.settings import Settings
+from app.core.store.documents import documents_of
 from app.core.store.runs import RunRow, get_run
+from app.core.store.sqlite import Connection
 from app.core.watch.report import ScanReport
 
 A = TypeVar("A")
@@ -53,6 +55,7 @@ class Shift:
         self._follow = follow
         self._ask = ask
         self._as_json = as_json
+        self._left_out: list[str] = []
 
     async def work(self) -> None:
         """The whole shift; raises NightdeskError or EngineError, with everything stopped."""
@@ -72,7 +75,7 @@ class Shift:
         self._report(run, scans, answer)
 
     async def _hand_over(self) -> list[ScanReport]:
-        for one in self._folders:
+        folder_ids = [
             await self._service.add_folder(
                 one.folder,
                 one.recipe,
@@ -81,7 +84,11 @@ class Shift:
                 include=one.include,
                 exclude=one.exclude,
             )
-        return await self._service.scanned()
+            for one in self._folders
+        ]
+        scans = await self._service.scanned()
+        self._left_out = await self._service.store.read(lambda db: left_out(db, folder_ids))
+        return scans
 
     async def _chat(self) -> MessageRow | None:
         if not self._ask:
@@ -104,6 +111,8 @@ class Shift:
             return
         if answer is not None:
             click.echo(f"Chat: {answer.error or figures(answer)}", err=True)
+        for line in self._left_out:
+            click.echo(line, err=True)
         for problem in (problem for scan in scans for problem in scan.problems):
             click.echo(f"nightdesk: {problem}", err=True)
         if run is None or run.report is None:
@@ -123,10 +132,17 @@ async def together(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def left_out(db: Connection, folder_ids: list[int]) -> list[str]:
+    """One line for each file of these folders that is no document, with the reason."""
+    rows = (row for folder_id in folder_ids for row in documents_of(db, folder_id))
+    return [
+        f"Left out: {row.path_text}: {row.reason or row.state.replace('_', ' ')}"
+        for row in rows
+        if row.state in ("ignored", "too_big", "unreadable")
+    ]
+
+
 def _nothing_to_do(scans: list[ScanReport]) -> str:
-    known = sum(scan.known + scan.duplicates for scan in scans)
-    ignored = sum(scan.ignored + scan.too_big + scan.unreadable for scan in scans)
-    if known:
-        return f"Nothing to do: all {known} documents have been worked on before (`nightdesk results` shows them)."
-    left_out = f"; {ignored} files were left out (`nightdesk jobs` has no part in them)" if ignored else ""
-    return f"Nothing to do: no documents were found{left_out}."
+    if any(scan.known or scan.duplicates for scan in scans):
+        return "Nothing to do: everything has been worked on before (`nightdesk results` and `jobs` show it)."
+    return "Nothing to do: there are no documents."

@@ -20,7 +20,6 @@ class Paths:
     config: Path
     cache: Path
     log: Path
-    runtime: Path
 
     @property
     def database(self) -> Path:
@@ -48,12 +47,11 @@ def user_paths() -> Paths:
     home = os.environ.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(root / "data", root / "config", root / "cache", root / "log", root / "runtime")
+        return Paths(root / "data", root / "config", root / "cache", root / "log")
     dirs = platformdirs.PlatformDirs(APP_NAME, appauthor=False)
     return Paths(
         data=dirs.user_data_path,
         config=dirs.user_config_path,
         cache=dirs.user_cache_path,
         log=dirs.user_log_path,
-        runtime=dirs.user_runtime_path,
     )
