@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,31 @@ def get_result(conn: Connection, result_id: int) -> ResultRow | None:
     sql = SELECT.format(snippet="''", source="result r", filters="AND r.id = ?", order="r.id")
     row = conn.execute(sql, (result_id, 1)).fetchone()
     return None if row is None else _result(row)
+
+
+def result_ids(conn: Connection, *, recipe_name: str | None = None) -> list[int]:
+    """The ids of all results, in the order they came: what a table that reads its rows page by page begins with."""
+    filters, values = _filters(recipe_name, None, None)
+    return [
+        row[0]
+        for row in conn.execute(f"SELECT r.id FROM result r WHERE r.kind = 'document' {filters} ORDER BY r.id", values)
+    ]
+
+
+def get_results(conn: Connection, result_ids: Sequence[int]) -> list[ResultRow]:
+    """These results, in the order of their ids; unknown ids are left out."""
+    marks = ", ".join("?" * len(result_ids))
+    sql = SELECT.format(snippet="''", source="result r", filters=f"AND r.id IN ({marks})", order="r.id")
+    return [_result(row) for row in conn.execute(sql, (*result_ids, len(result_ids)))]
+
+
+def recipes_with_results(conn: Connection) -> list[tuple[str, int]]:
+    """The recipes that have results, by name, with the number of documents."""
+    rows = conn.execute(
+        "SELECT p.name, count(*) FROM result r JOIN recipe p ON p.id = r.recipe_id WHERE r.kind = 'document' "
+        "GROUP BY p.name ORDER BY p.name"
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def count_results(conn: Connection, *, recipe_name: str | None = None, run_id: int | None = None) -> int:

@@ -58,6 +58,7 @@ class BlockStream:
         self._fence: str | None = None
         self._shown = ""
         self._parsed = 0
+        self._mid_line = False  # the last code line passed on was not complete: what follows cannot close the fence
 
     def feed(self, text: str) -> list[Change]:
         """Take the next piece of the answer."""
@@ -94,7 +95,7 @@ class BlockStream:
             assert opening is not None, "the parser and the pattern must agree on what a fence is"
             self._freeze("".join(lines[:fence_line]), changes)
             self._tail = self._tail[len(lines[fence_line]) :]
-            self._fence, self._parsed = opening["mark"], 0
+            self._fence, self._parsed, self._mid_line = opening["mark"], 0, False
             words = opening["info"].split()
             changes.append(CodeOpened(words[0] if words else ""))
             return True
@@ -119,22 +120,24 @@ class BlockStream:
         taken: list[str] = []
         for line in _lines(self._tail):
             ended = line.endswith("\n")
-            if closing.match(line.rstrip("\n")) and (ended or final):
-                self._tail = self._tail[sum(map(len, taken)) + len(line) :]
-                self._append(taken, changes)
+            if not self._mid_line and closing.match(line.rstrip("\n")) and (ended or final):
+                self._take_code(taken, changes)
+                self._tail = self._tail[len(line) :]
                 changes.append(CodeClosed())
                 self._fence = None
                 return True
-            if not ended and not final and _may_close(line, self._fence[0]):
+            if not self._mid_line and not ended and not final and _may_close(line, self._fence[0]):
                 break
             taken.append(line)
-        self._tail = self._tail[sum(map(len, taken)) :]
-        self._append(taken, changes)
+            self._mid_line = not ended
+        self._take_code(taken, changes)
         return False
 
-    def _append(self, taken: list[str], changes: list[Change]) -> None:
+    def _take_code(self, taken: list[str], changes: list[Change]) -> None:
         if taken:
-            changes.append(CodeAppended("".join(taken)))
+            code = "".join(taken)
+            self._tail = self._tail[len(code) :]
+            changes.append(CodeAppended(code))
 
 
 def _lines(text: str) -> list[str]:

@@ -83,6 +83,7 @@ class SegmentColumn(QWidget):
         self._frozen = self._tail = None
         self._code = CodeView(language)
         self._column.addWidget(self._code)
+        self._code.show()
 
     def _render(self, view: TextView, text: str) -> None:
         self.rendered_characters += len(text)

@@ -9,11 +9,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core import events
-from app.core.models.choice import ModelFile, models_here
+from app.core.models.choice import is_chosen, models_here
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.pages.split import SplitPage
 from app.ui.wording import size
+from engines.models import ModelFile
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -51,22 +52,32 @@ class ModelsPage(SplitPage):
         """Look for model files again."""
         self._bridge.ask(_look, self._show_models, owner=self)
 
-    def _show_models(self, models: list[ModelFile]) -> None:
+    def _show_models(self, models: list[tuple[ModelFile, bool]]) -> None:
         self.items.clear()
-        for model in models:
-            self.add_item(f"{model.name}  ✓" if model.chosen else model.name, model, str(model.path))
-        self.items.setCurrentRow(0)
+        for model, chosen in models:
+            self.add_item(f"{model.name}  ✓" if chosen else model.name, (model, chosen), str(model.path))
+        self.items.setCurrentRow(next((place for place, (_, chosen) in enumerate(models) if chosen), 0))
 
     def _show(self) -> None:
-        model = self.chosen()
-        if not isinstance(model, ModelFile):
+        model, chosen = self._chosen()
+        if model is None:
             return
         self.title.setText(model.name)
-        origin = self.tr("comes with Nightdesk") if model.embedded else str(model.path)
-        self.facts.setText(f"{size(model.bytes)}  ·  {origin}")
-        self.problem.setText(model.problem or "")
-        self.problem.setVisible(bool(model.problem))
-        self.use_button.setEnabled(not model.chosen and model.problem is None)
+        origin = self.tr("comes with Nightdesk") if model.source == "embedded" else str(model.path)
+        facts = [size(model.bytes), model.architecture, model.quantisation, self._parameters(model), origin]
+        self.facts.setText("  ·  ".join(fact for fact in facts if fact))
+        self.problem.setText(model.trouble or "")
+        self.problem.setVisible(bool(model.trouble))
+        self.use_button.setEnabled(not chosen and model.trouble is None)
+
+    def _chosen(self) -> tuple[ModelFile | None, bool]:
+        data = self.chosen()
+        return data if isinstance(data, tuple) else (None, False)
+
+    def _parameters(self, model: ModelFile) -> str:
+        if not model.parameters:
+            return ""
+        return self.tr("{count} million parameters").format(count=f"{model.parameters / 1e6:,.0f}")
 
     def _show_engine(self, event: events.EngineChanged) -> None:
         restarts = self.tr("  It was restarted {count} times.").format(count=event.restarts) if event.restarts else ""
@@ -75,10 +86,10 @@ class ModelsPage(SplitPage):
         self.unload_button.setEnabled(event.phase == "ready")
 
     def _use(self) -> None:
-        model = self.chosen()
-        if isinstance(model, ModelFile):
+        model, _ = self._chosen()
+        if model is not None:
             path = model.path
-            self._bridge.ask(lambda service: service.engine.switch(path), lambda _none: self.refresh(), owner=self)
+            self._bridge.ask(lambda service: service.switch_model(path), lambda _none: self.refresh(), owner=self)
 
     def _load(self) -> None:
         self._bridge.ask(lambda service: service.engine.load(), owner=self)
@@ -87,5 +98,6 @@ class ModelsPage(SplitPage):
         self._bridge.ask(lambda service: service.engine.unload(), owner=self)
 
 
-async def _look(service: Service) -> list[ModelFile]:
-    return await asyncio.to_thread(models_here, service.engine.settings)
+async def _look(service: Service) -> list[tuple[ModelFile, bool]]:
+    settings = service.engine.settings
+    return await asyncio.to_thread(lambda: [(model, is_chosen(model, settings)) for model in models_here()])
