@@ -51,6 +51,7 @@ class Queue:
         self._news = self._runner.news = News(events, self.look)
         self._news.paused_reason = lambda: self._pauses.reason
         self._to_deliver = asyncio.Event()
+        self._delivering = asyncio.Lock()
         self._runner.delivered = self._to_deliver.set
         self._tasks: list[asyncio.Task[None]] = []
         self._notes: set[asyncio.Future[object]] = set()
@@ -116,7 +117,7 @@ class Queue:
         self._news.progress()
 
     async def drained(self) -> None:
-        """Return when nothing is ready or running, documents in back-off included.
+        """Return when nothing is ready or running, documents in back-off included, and every file is written.
 
         Raises EngineError when the engine has given up, StoreError when the database has: then nothing more is done.
         """
@@ -131,6 +132,7 @@ class Queue:
                     await self._runner.drained.wait()
             except TimeoutError:
                 continue
+        await self._deliver_now()
 
     async def run_until_drained(self) -> dict[str, Any] | None:
         """Work until nothing is left; the figures of the run (see ``report``), None when there was nothing to do."""
@@ -219,7 +221,14 @@ class Queue:
         while True:
             await self._to_deliver.wait()
             self._to_deliver.clear()
-            await outbox.deliver(self._store)
+            await self._deliver_now()
+
+    async def _deliver_now(self) -> None:
+        async with self._delivering:
+            try:
+                await outbox.deliver(self._store)
+            except DiskFull as error:  # the letters stay in the outbox
+                self._events.publish(Notice("warning", str(error)))
 
 
 def _open_for_work(conn: Connection) -> tuple[int, int]:
