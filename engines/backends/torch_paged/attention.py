@@ -7,6 +7,7 @@ in one line. It stores keys and values in the pool and lets every row attend to 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import torch
@@ -53,7 +54,7 @@ def paged_attention(
     paged: PagedStep,
     **extras: Any,
 ) -> tuple[Tensor, None]:
-    """Hugging Face's attention function: tensors come as (1, heads, tokens, width), the answer has heads after tokens."""
+    """What their layers call: tensors come as (1, heads, tokens, width), the answer has the heads after the tokens."""
     asked = [name for name in EXTRAS if extras.get(name) is not None]
     if asked:
         raise UnservedAttentionError(asked[0])
@@ -85,7 +86,7 @@ class GatheredAttention:
     def __init__(self, pool: KvPool, batch: Batch) -> None:
         self._pool = pool
         starts, lengths = batch.query_starts.tolist(), batch.lengths.tolist()
-        counts = [end - start for start, end in zip(starts, starts[1:], strict=False)]
+        counts = [end - start for start, end in pairwise(starts)]
         page_tokens = pool.keys[0].shape[1]
         single = [row for row, count in enumerate(counts) if count == 1]
         self._single = torch.tensor([starts[row] for row in single], device=batch.table.device)

@@ -23,14 +23,14 @@ class Shape:
     width: int
 
     @property
-    def longs(self) -> tuple[int, ...]:
+    def longs(self) -> list[int]:
         """Parts of the block of 64-bit integers."""
-        return (self.tokens, self.tokens, self.tokens, self.outputs)
+        return [self.tokens, self.tokens, self.tokens, self.outputs]
 
     @property
-    def ints(self) -> tuple[int, ...]:
+    def ints(self) -> list[int]:
         """Parts of the block of 32-bit integers, the only kind that the attention kernels take."""
-        return (self.rows + 1, self.rows + 1, self.rows, self.rows * self.width)
+        return [self.rows + 1, self.rows + 1, self.rows, self.rows * self.width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,12 @@ class Batch:
     @classmethod
     def over(cls, longs: Tensor, ints: Tensor, shape: Shape, longest_query: int, longest_key: int) -> Batch:
         """A batch whose tensors are parts of the two blocks."""
-        tokens, positions, places, outputs = longs.split(shape.longs)
-        query_starts, key_starts, lengths, table = ints.split(shape.ints)
+        tokens, positions, places, outputs = torch.split(longs, shape.longs)
+        query_starts, key_starts, lengths, table = torch.split(ints, shape.ints)
         table = table.view(shape.rows, shape.width)
         # Hugging Face wants a first dimension for the batch; here everything is one line.
         line, at = tokens.unsqueeze(0), positions.unsqueeze(0)
-        return cls(
-            line, at, places, outputs, query_starts, key_starts, lengths, table, longest_query, longest_key
-        )  # fmt: skip
+        return cls(line, at, places, outputs, query_starts, key_starts, lengths, table, longest_query, longest_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def lay_out(rows: Sequence[Row], pages: PageTable, *, padding: int = 0, width: i
     lengths = [row.start + len(row.tokens) for row in rows]
     counts = [len(row.tokens) for row in rows]
     held = [pages.pages(row.slot) for row in rows]
-    width = max(width, *map(len, held))
+    width = max([width, *map(len, held)])
     last = [end - 1 for end in accumulate(counts)]
     outputs = [at for at, row in zip(last, rows, strict=True) if row.wants_logits]
     outputs += range(sum(counts), sum(counts) + padding)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -70,11 +71,9 @@ class DecodeGraphs:
         return logits[: len(rows)]
 
 
-def record(
-    forward: Forward, batch: Batch, device: torch.device, memory: tuple[int, int] | None
-) -> tuple[torch.cuda.CUDAGraph, Tensor]:
+def record(forward: Forward, batch: Batch, device: torch.device, memory: Any) -> tuple[torch.cuda.CUDAGraph, Tensor]:
     """Runs ``forward`` a few times, so that libraries set themselves up, then records it."""
-    aside = torch.cuda.Stream(device)
+    aside: torch.cuda.Stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
     aside.wait_stream(torch.cuda.current_stream(device))
     with torch.cuda.stream(aside):
         for _ in range(WARM_UPS):

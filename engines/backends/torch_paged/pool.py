@@ -29,7 +29,7 @@ class KvPool:
 
     def __init__(self, shape: KvShape, count: int, page_tokens: int, device: torch.device) -> None:
         size = (count, page_tokens, shape.heads, shape.width)
-        # Zeros and not whatever lies there: a masked place counts nothing times its value, and nothing times NaN is NaN.
+        # Zeros, not whatever lies there: a masked place counts zero times its value, and zero times NaN is NaN.
         self.keys = [torch.zeros(size, dtype=shape.dtype, device=device) for _ in range(shape.layers)]
         self.values = [torch.zeros(size, dtype=shape.dtype, device=device) for _ in range(shape.layers)]
 

@@ -1,0 +1,203 @@
+"""Hugging Face folders through torch: many sequences in one step, their keys and values in shared pages."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+import torch
+from torch import Tensor
+from transformers import PreTrainedConfig, PreTrainedModel
+
+from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
+from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
+from engines.backends.torch_paged import attention_cuda
+from engines.backends.torch_paged.attention import GatheredAttention, PagedStep, UnservedAttentionError
+from engines.backends.torch_paged.batch import Batch, lay_out
+from engines.backends.torch_paged.folder import INSTEAD, Weights, read_config, weigh
+from engines.backends.torch_paged.graphs import DecodeGraphs
+from engines.backends.torch_paged.memory import MOST_CONTEXT, Plan, check_weights, pages_budget, plan_pages
+from engines.backends.torch_paged.model import forward, has_experts, kv_shape, load_model, read_model_config
+from engines.backends.torch_paged.pages import PageTable
+from engines.backends.torch_paged.pool import KvPool
+from engines.errors import ModelError
+from engines.options import EngineOptions
+from engines.tokenizer import ModelCard
+
+log = logging.getLogger(__name__)
+
+CPU_PAGE_TOKENS = 32
+DTYPES = {"f16": torch.float16, "bf16": torch.bfloat16}
+Progress = Callable[[float], None]
+
+
+class TorchOutput:
+    """Logits on the device; only what is asked for is brought to the main memory."""
+
+    def __init__(self, values: Tensor) -> None:
+        self._values = values
+
+    def argmax(self) -> list[int]:
+        tokens: list[int] = self._values.argmax(dim=1).tolist()
+        return tokens
+
+    def logits(self, rows: Sequence[int]) -> Logits:
+        chosen: Logits = self._values[list(rows)].float().cpu().numpy()
+        return chosen
+
+
+class TorchBackend:
+    """One model in torch, driven from one thread."""
+
+    def __init__(self, path: Path, options: EngineOptions, on_progress: Progress | None = None) -> None:
+        """Loads the folder ``path``. Raises ``ModelError`` with a sentence when it cannot be served."""
+        report = on_progress or (lambda _: None)
+        read_config(path)
+        weights = weigh(path)
+        config = read_model_config(path)
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        dtype = choose_dtype(options, self._device)
+        torch.set_num_threads(options.threads or psutil.cpu_count(logical=False) or 1)
+        self.tokenizer = HuggingFaceTokenizer(path, int(config.vocab_size))
+        check_weights(path.name, weights.parameters * dtype.itemsize, self._device)
+        report(0.05)
+        self._model: PreTrainedModel | None = load_model(path, config, dtype, self._device)
+        report(0.8)
+        self._graphs: DecodeGraphs | None = None
+        try:
+            self._set_up_pages(config, options, dtype)
+            self._warm_up(path.name)
+            self._record(config)
+        except ModelError:
+            self.close()
+            raise
+        report(1.0)
+        settings = {"device": describe(self._device), "dtype": str(dtype).removeprefix("torch.")}
+        settings |= {"attention": "flash" if self._flash else "gathered", "page_tokens": str(self._pages.page_tokens)}
+        settings["cuda_graphs"] = "on" if self._graphs else "off"
+        self.model = card(path, config, weights, self.limits.slot_tokens, settings)
+
+    def _set_up_pages(self, config: PreTrainedConfig, options: EngineOptions, dtype: torch.dtype) -> None:
+        shape = kv_shape(config, dtype)
+        self._flash = attention_cuda.flash_serves(self._device, dtype, shape.width)
+        self._plan: Plan = plan_pages(
+            options,
+            pages_budget(options, self._device),
+            shape.token_bytes,
+            attention_cuda.PAGE_TOKENS if self._flash else CPU_PAGE_TOKENS,
+            int(config.max_position_embeddings),
+            MOST_CONTEXT[self._device.type],
+        )
+        self.limits: Limits = self._plan.limits
+        self._pages = PageTable(self.limits.slots, self._plan.pages, self._plan.page_tokens)
+        try:
+            self._pool: KvPool | None = KvPool(shape, self._plan.pages, self._plan.page_tokens, self._device)
+        except RuntimeError as error:
+            raise ModelError(
+                f"The model's working memory of {self._plan.pages * self._plan.page_tokens:,} tokens cannot be had; "
+                "close other programs, or choose a smaller context."
+            ) from error
+
+    def _warm_up(self, name: str) -> None:
+        """A first prompt and a first token, so that what cannot work says so now and not in a chat."""
+        try:
+            self._compute([Row(0, [0] * min(8, self.limits.slot_tokens - 1), 0, True)])
+        except UnservedAttentionError as error:
+            raise ModelError(
+                f"{name} asks for attention with {error}, which the torch engine does not serve; {INSTEAD}."
+            ) from error
+        except (RuntimeError, TypeError, ValueError) as error:
+            first = str(error).strip().splitlines()[0].rstrip(".")
+            raise ModelError(f"{name} does not run on torch's paged attention ({first}); {INSTEAD}.") from error
+        finally:
+            self._pages.trim(0, 0)
+
+    def _record(self, config: PreTrainedConfig) -> None:
+        if not self._flash or has_experts(config):
+            return
+        try:
+            with torch.inference_mode():
+                self._graphs = DecodeGraphs(
+                    self._forward, self._pages, self.limits.slots, self._plan.width, self._device
+                )
+        except RuntimeError as error:
+            log.warning("decode steps go without CUDA graphs: %s", error)
+
+    def step(self, rows: Sequence[Row]) -> TorchOutput:
+        if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
+            # On a graphics card such a token would end the whole process.
+            raise BackendFailed("The step holds a token that the model does not have.")
+        try:
+            return TorchOutput(self._compute(rows))
+        except torch.OutOfMemoryError as error:
+            self._undo(rows)
+            raise NoRoom("The graphics card has no memory left for this step.") from error
+        except RuntimeError as error:
+            self._undo(rows)
+            raise BackendFailed(f"torch could not compute a step ({error}).") from error
+
+    def _compute(self, rows: Sequence[Row]) -> Tensor:
+        assert self._pool is not None, "the backend has been closed"
+        copies = self._pages.reserve(rows)
+        with torch.inference_mode():
+            self._pool.copy(copies)
+            logits = self._graphs.replay(rows) if self._graphs else None
+            if logits is None:
+                logits = self._forward(lay_out(rows, self._pages).on(self._device))
+            return logits
+
+    def _forward(self, batch: Batch) -> Tensor:
+        assert self._pool is not None, "the backend has been closed"
+        assert self._model is not None, "the backend has been closed"
+        kind = attention_cuda.FlashAttention if self._flash else GatheredAttention
+        return forward(self._model, batch, PagedStep(self._pool, batch.places, kind(self._pool, batch)))
+
+    def _undo(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self.trim(row.slot, row.start)
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        self._pages.share(source, target, length)
+
+    def trim(self, slot: int, length: int) -> None:
+        self._pages.trim(slot, length)
+
+    def close(self) -> None:
+        self._model = self._pool = self._graphs = None
+        # Modules and their hooks refer to each other in circles, which only the collector takes apart.
+        gc.collect()
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def choose_dtype(options: EngineOptions, device: torch.device) -> torch.dtype:
+    """One type for weights, keys and values: as asked, else bf16 on a card that has it and fp32 on a CPU."""
+    if options.kv_type == "q8_0":
+        raise ModelError("The torch engine keeps no q8_0 key-value memory; choose f16 or bf16, or a GGUF file.")
+    if options.kv_type is not None:
+        return DTYPES[options.kv_type]
+    if device.type == "cpu":
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+
+
+def describe(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+
+
+def card(path: Path, config: PreTrainedConfig, weights: Weights, context: int, settings: dict[str, str]) -> ModelCard:
+    return ModelCard(
+        name=path.name,
+        path=path,
+        architecture=str(config.model_type),
+        parameters=weights.parameters,
+        quantisation=weights.dtype,
+        context=context,
+        train_context=int(config.max_position_embeddings),
+        chat_template=chat_template(path),
+        backend="torch",
+        settings=settings,
+    )
