@@ -29,23 +29,22 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         _die_after(request["seconds"])
-        _send(answers, answer(Path(request["path"]), ExtractLimits(**request["limits"])))
+        _send(answers, answer(request))
         _die_after(0)
 
 
-def answer(path: Path, limits: ExtractLimits) -> dict[str, Any]:
-    """What is sent back for ``path``: the reading, or the class and detail of its failure."""
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """What is sent back for a request: the reading, or the class and detail of its failure."""
+    limits = ExtractLimits(**request["limits"])
     began = time.monotonic()
     try:
-        reading, kind = read_document(path, limits)
+        reading, kind = read_document(Path(request["path"]), limits, request["sha256"])
     except WorkFailed as failed:
         return {"failure": failed.failure.value, "detail": failed.detail}
     except MemoryError:
-        memory = limits.memory_bytes / 1024**3
-        return {
-            "failure": FailureClass.TOO_BIG.value,
-            "detail": f"Reading it takes more than {memory:.0f} GB of memory.",
-        }
+        detail = f"Reading it takes more than {limits.memory_bytes / 1024**3:.0f} GB of memory."
+        # What a reader holds on to after this is anybody's guess: the next document gets a new child.
+        return {"failure": FailureClass.TOO_BIG.value, "detail": detail, "retire": True}
     except RecursionError:
         return {"failure": FailureClass.DAMAGED.value, "detail": "It is nested deeper than any real document."}
     except Exception as error:  # noqa: BLE001 - a reader's surprise is this document's failure, not the end of the child

@@ -55,11 +55,14 @@ class Extractor:
         for worker in self._workers:
             await worker.kill()
 
-    async def extract(self, path: Path) -> Extraction:
-        """The text of the file at ``path``; raises WorkFailed(class, reason) and always returns within its time."""
+    async def extract(self, path: Path, sha256: str | None = None) -> Extraction:
+        """The text of the file at ``path``; raises WorkFailed(class, reason) and always returns within its time.
+
+        With ``sha256`` only that very content is read: what was hashed is what is worked on.
+        """
         seconds = self.limits.time_for(_size_of(path))
         async with self._worker() as worker:
-            answer = await worker.ask(path, seconds)
+            answer = await worker.ask(path, seconds, sha256)
         return _extraction(answer)
 
     @contextlib.asynccontextmanager

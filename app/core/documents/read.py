@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +28,14 @@ _READERS: dict[Family, Reader] = {
 }
 
 
-def read_document(path: Path, limits: ExtractLimits) -> tuple[Reading, DocumentType]:
-    """The text of the file at ``path`` and its type; raises WorkFailed with the class and the reason."""
+def read_document(path: Path, limits: ExtractLimits, sha256: str | None = None) -> tuple[Reading, DocumentType]:
+    """The text of the file at ``path`` and its type; raises WorkFailed with the class and the reason.
+
+    With ``sha256``, only that content is read: a file that has changed since it was hashed is refused.
+    """
     data = read_source(path, limits.file_bytes)
+    if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
+        raise WorkFailed(FailureClass.UNREADABLE, "The file has changed since it was found; it is taken in again.")
     if not data.strip(b" \t\r\n\f\v\x00\xef\xbb\xbf"):
         raise WorkFailed(FailureClass.EMPTY, "The file holds only white space.")
     kind = detect(data, path.name)

@@ -49,9 +49,11 @@ def read_source(path: Path, largest: int) -> bytes:
                 FailureClass.TOO_BIG, f"The file has {size / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} are read."
             )
         try:
-            data = file.read(largest + 1)
+            data = file.read(size + 1)  # a limit instead of a size would be allocated in full
         except OSError as error:
             raise WorkFailed(FailureClass.UNREADABLE, _why(error)) from error
+    if len(data) != size:
+        raise WorkFailed(FailureClass.UNREADABLE, "The file is being written; it is read when that has ended.")
     if not data:
         raise WorkFailed(FailureClass.EMPTY, "The file has no bytes.")
     return data

@@ -53,14 +53,19 @@ class Worker:
             await self.kill()
             raise WorkFailed(FailureClass.INTERNAL, "The program that reads documents did not start.")
 
-    async def ask(self, path: Path, seconds: float) -> dict[str, Any]:
+    async def ask(self, path: Path, seconds: float, sha256: str | None = None) -> dict[str, Any]:
         """The child's answer for ``path``; a child that hangs or dies is gone afterwards, and WorkFailed says why."""
         if self._process is None:
             await self.start()
         process = self._process
         assert process is not None
         assert process.stdin is not None
-        request = {"path": str(path), "seconds": seconds + _GRACE_SECONDS, "limits": asdict(self._limits)}
+        request = {
+            "path": str(path),
+            "sha256": sha256,
+            "seconds": seconds + _GRACE_SECONDS,
+            "limits": asdict(self._limits),
+        }
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
             answer = await asyncio.wait_for(self._receive(), seconds)
@@ -73,7 +78,7 @@ class Worker:
         if answer is None:
             raise WorkFailed(FailureClass.CRASHED, await self._obituary())
         self._files += 1
-        if self._files >= self._limits.files_per_child:
+        if answer.pop("retire", False) or self._files >= self._limits.files_per_child:
             await self.kill()
         return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pypdfium2
@@ -51,7 +52,8 @@ def _texts(document: PdfDocument) -> Iterator[str]:
 def _second_chance(data: bytes, kind: DocumentType, error: PdfiumError) -> Reading:
     if error.err_code == pdfium.FPDF_ERR_PASSWORD:
         raise WorkFailed(FailureClass.ENCRYPTED, "The PDF opens only with a password.") from error
-    try:
-        return read_office(data, kind)
-    except WorkFailed as second:
-        raise WorkFailed(FailureClass.DAMAGED, "The PDF is damaged: no page could be found in it.") from second
+    with contextlib.suppress(WorkFailed):
+        reading = read_office(data, kind)
+        if reading.text.strip():
+            return reading
+    raise WorkFailed(FailureClass.DAMAGED, "The PDF is damaged: no text could be saved from it.") from error
