@@ -5,21 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from engines.backends.llama_cpp import LlamaCppBackend
+from engines.backends.base import Backend
 from engines.engine import Engine
 from engines.gguf import read_head
+from engines.models import Kind, inspect_model
 from engines.options import EngineOptions
 
+Progress = Callable[[float], None]
+Opener = Callable[[Path, EngineOptions, Progress | None], Backend]
 
-def load_engine(
-    path: Path, options: EngineOptions | None = None, on_progress: Callable[[float], None] | None = None
-) -> Engine:
+
+def load_engine(path: Path, options: EngineOptions | None = None, on_progress: Progress | None = None) -> Engine:
     """Loads the model at ``path`` and starts its engine. ``on_progress`` gets fractions from 0 to 1.
 
     Raises ``ModelError`` with a sentence when the file is missing, damaged or of a format that is not served.
     """
-    read_head(path)
     options = options or EngineOptions()
-    engine = Engine(LlamaCppBackend(path, options, on_progress), options)
+    kind = inspect_model(path).kind if path.is_dir() else "gguf"
+    engine = Engine(OPENERS[kind](path, options, on_progress), options)
     engine.start()
     return engine
+
+
+# A backend's libraries are imported only for a model that needs them: some are extras, and torch takes seconds.
+
+
+def open_gguf(path: Path, options: EngineOptions, on_progress: Progress | None) -> Backend:
+    from engines.backends.llama_cpp import LlamaCppBackend
+
+    read_head(path)
+    return LlamaCppBackend(path, options, on_progress)
+
+
+def open_hugging_face(path: Path, options: EngineOptions, on_progress: Progress | None) -> Backend:
+    from engines.backends.torch_paged.backend import TorchBackend
+
+    return TorchBackend(path, options, on_progress)
+
+
+OPENERS: dict[Kind, Opener] = {"gguf": open_gguf, "hf": open_hugging_face}
