@@ -23,10 +23,14 @@ _BATCH_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
-    """``settle_s``: how long a file must stand still; ``rescan_s``: time between scans; sizes in bytes."""
+    """``settle_s``: how long a file must stand still; ``rescan_s``: time between scans; sizes in bytes.
+
+    ``check_s``: how soon a sleep, a folder that is back or made anew, and dead hints are noticed.
+    """
 
     settle_s: float = 5.0
     rescan_s: float = 60.0
+    check_s: float = 5.0
     largest_bytes: int = 200_000_000
     own_paths: tuple[bytes, ...] = ()
     hints: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from app.core.documents.source import open_source
 from app.core.watch.walk import Fingerprint, fingerprint
 
 _CHUNK_BYTES = 1024 * 1024
+# Clocks of file systems tick every few ms: a second write in the same tick changes neither size nor time.
+_TICK_NS = 20_000_000
 
 
 @dataclass(slots=True)
@@ -35,7 +38,7 @@ def hash_still(path: bytes, expected: Fingerprint) -> str | None:
     """
     descriptor = open_source(Path(os.fsdecode(path)))
     try:
-        if fingerprint(os.fstat(descriptor)) != expected or being_written(descriptor):
+        if fingerprint(os.fstat(descriptor)) != expected or _just_written(expected) or being_written(descriptor):
             return None
         digest = _digest(descriptor)
         if fingerprint(os.fstat(descriptor)) != expected or being_written(descriptor):
@@ -44,6 +47,10 @@ def hash_still(path: bytes, expected: Fingerprint) -> str | None:
         os.close(descriptor)
     # The name may lead to another file by now: an editor has saved by replacing it.
     return digest if fingerprint(os.lstat(path)) == expected else None
+
+
+def _just_written(looks: Fingerprint) -> bool:
+    return 0 <= time.time_ns() - looks[1] < _TICK_NS
 
 
 def _digest(descriptor: int) -> str:

@@ -23,7 +23,6 @@ from app.core.watch.scan import folder_rules
 _log = logging.getLogger(__name__)
 
 _SLEEP_GAP_S = 30.0  # the wall clock ran ahead of the monotonic one by this much: the machine has slept
-_LONGEST_WAIT_S = 5.0  # how soon a sleep, a missing folder that is back, or dead hints are noticed
 _HINT_PAUSE_S = 0.05  # hints come in swarms; a short wait gathers them
 
 
@@ -124,7 +123,7 @@ class Watcher:
         self._wake.clear()
 
     def _next_step(self) -> float:
-        due = [time.monotonic() + _LONGEST_WAIT_S]
+        due = [time.monotonic() + self._options.check_s]
         for watched in self._folders.values():
             settled = watched.watch.next_look()
             due += [watched.scan_due] if not watched.missing else []
