@@ -13,6 +13,7 @@ from app.core.queue.contract import ClientSource, TextSource
 from app.core.queue.door import EngineDoor
 from app.core.queue.meter import Meter, QueueProgress
 from app.core.queue.news import News
+from app.core.queue.patience import PatientWriter
 from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
 from app.core.queue.reading import Reader
 from app.core.queue.report import report_of
@@ -45,11 +46,13 @@ class Queue:
         self._pauses = Pauses()
         self._meter = Meter()
         self._door = EngineDoor(client_source)
-        worker = Worker(store, Reader(store, extractor), options.timeout_s)
-        self._runner = Runner(store, self._door, worker, self._pauses, self._meter, options)
+        write = PatientWriter(store, self._pauses, options.disk_retry_s)
+        worker = Worker(store, Reader(store, write, extractor), options.timeout_s)
+        self._runner = Runner(store, write, self._door, worker, self._pauses, self._meter, options)
         self._runs = self._runner.runs = Runs(store, events, self._runner.slots, self._door, self._meter)
         self._news = self._runner.news = News(events, self.look)
         self._news.paused_reason = lambda: self._pauses.reason
+        write.on_change = self.wake
         self._to_deliver = asyncio.Event()
         self._delivering = asyncio.Lock()
         self._runner.delivered = self._to_deliver.set

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.failures import FAILURES, FailureClass, WorkFailed
 from app.core.queue.contract import Extracted, TextSource
+from app.core.queue.patience import Write
 from app.core.store.documents import BlobRow, DocumentRow, documents_with, get_blob, save_no_text, save_text
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
@@ -18,8 +19,9 @@ CHUNK = 1 << 20
 class Reader:
     """Gives the text of content by its hash; keeps what it extracted, and why something gave no text."""
 
-    def __init__(self, store: Store, source: TextSource) -> None:
+    def __init__(self, store: Store, write: Write, source: TextSource) -> None:
         self._store = store
+        self._write = write
         self._source = source
 
     async def text(self, sha256: str) -> str:
@@ -33,9 +35,9 @@ class Reader:
             extraction = await self._extract(documents, blob)
         except WorkFailed as error:
             failure, detail = error.failure, str(error)
-            await self._store.write(lambda conn: save_no_text(conn, sha256, failure, detail))
+            await self._write(lambda conn: save_no_text(conn, sha256, failure, detail))
             raise
-        await self._store.write(lambda conn: _keep(conn, sha256, extraction))
+        await self._write(lambda conn: _keep(conn, sha256, extraction))
         return extraction.text
 
     async def _extract(self, documents: list[DocumentRow], blob: BlobRow) -> Extracted:

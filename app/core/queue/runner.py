@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from app.core.failures import FailureClass, WorkFailed
 from app.core.queue import moves, pauses
@@ -15,6 +14,7 @@ from app.core.queue.door import Engine, EngineDoor
 from app.core.queue.meter import Meter
 from app.core.queue.moves import Answer
 from app.core.queue.news import News
+from app.core.queue.patience import Write
 from app.core.queue.pauses import Pauses
 from app.core.queue.planning import Divide
 from app.core.queue.runs import Runs
@@ -23,10 +23,8 @@ from app.core.queue.states import JobState, backoff_s
 from app.core.queue.work import Task, Worker
 from app.core.store.jobs import count_open
 from app.core.store.sqlite import Connection, now
-from app.core.store.store import DiskFull, Store, StoreError
+from app.core.store.store import Store, StoreError
 from engines.errors import EngineBusy, EngineError, EngineGone
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,14 @@ class Runner:
     """The loop behind Queue. Everything here belongs to the event loop it was started on."""
 
     def __init__(
-        self, store: Store, door: EngineDoor, worker: Worker, held: Pauses, meter: Meter, options: QueueOptions
+        self,
+        store: Store,
+        write: Write,
+        door: EngineDoor,
+        worker: Worker,
+        held: Pauses,
+        meter: Meter,
+        options: QueueOptions,
     ) -> None:
         self.in_hand: dict[int, InHand] = {}
         self.slots = Slots(options.width)
@@ -80,6 +85,7 @@ class Runner:
         self.runs: Runs
         self.delivered: Callable[[], None] = lambda: None
         self._store = store
+        self._write = write
         self._door = door
         self._worker = worker
         self._pauses = held
@@ -269,21 +275,6 @@ class Runner:
         if document:
             self.news.result(task.recipe.name)
             self.delivered()
-
-    async def _write(self, work: Callable[[Connection], T]) -> T:
-        """Write, however long the disk stays full: what was worked out is kept in memory until it can be."""
-        while True:
-            try:
-                value = await self._store.write(work)
-            except DiskFull as error:
-                self._pauses.add(pauses.DISK, str(error))
-                self.news.progress()
-                await asyncio.sleep(self._options.disk_retry_s)
-            else:
-                if self._pauses.lift(pauses.DISK):
-                    self.news.progress()
-                    self.wake.set()
-                return value
 
 
 def _next_at(conn: Connection, at: float) -> float | None:

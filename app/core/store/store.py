@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import local
 from typing import TypeVar
 
 from app.core.errors import StoreError
-from app.core.store.connect import connect_reader
+from app.core.store.connect import connect_reader, connect_writer
 from app.core.store.opening import OwnerLock, open_database
+from app.core.store.rescue import back_up
 from app.core.store.sqlite import Connection
 from app.core.store.writer import DiskFull, Writer, as_store_error
 
@@ -65,6 +67,11 @@ class Store:
     def read_now(self, work: Callable[[Connection], T]) -> T:
         """``read`` for callers without an event loop; blocks."""
         return self._submit_read(work).result()
+
+    def back_up_now(self) -> Path:
+        """Write a consistent copy beside the database, of which the newest three are kept; returns it. Blocks."""
+        with as_store_error(self.path), closing(connect_writer(self.path)) as connection:
+            return back_up(connection, self.path)
 
     def close(self) -> None:
         """Finish what was asked, close every connection and give the owner lock back. Harmless the second time."""
