@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.core.paths import Paths, user_paths
@@ -50,11 +50,10 @@ def run_window(
     bridge = Bridge(core, application)
     window = MainWindow(bridge, WindowState(folders.config / "window.ini"), close_to_tray=settings.window.close_to_tray)
     instance.called.connect(window.come_forward)
-    quit_filter = _QuitFilter(window, application)
-    application.installEventFilter(quit_filter)
+    application.on_quit = window.ask_quit
     application.commitDataRequest.connect(lambda _manager: window.quit(), Qt.ConnectionType.DirectConnection)
     ending = TerminationSignals(window.quit, application)
-    window.finished.connect(application.quit)
+    window.finished.connect(lambda: application.exit(0))
     window.painted.connect(bridge.start)
     if open_paths:
         bridge.core_ready.connect(lambda: window.sheet.ask(list(open_paths)))
@@ -62,18 +61,18 @@ def run_window(
         _leave_after_start(bridge, window)
     window.show()
     code = application.exec()
-    application.removeEventFilter(quit_filter)
+    application.on_quit = None
     ending.restore()
     instance.release()
     return code if core.join(_STOP_S) else 1
 
 
-def make_application() -> QApplication:
-    """Return the one QApplication, made as we want it."""
+def make_application() -> Application:
+    """Return the one application, made as we want it."""
     existing = QApplication.instance()
-    if isinstance(existing, QApplication):
+    if isinstance(existing, Application):
         return existing
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     application.setApplicationName("nightdesk")
     application.setApplicationDisplayName("Nightdesk")
     application.setDesktopFileName("nightdesk")
@@ -104,20 +103,19 @@ def _leave_after_start(bridge: Bridge, window: MainWindow) -> None:
 
     bridge.core_ready.connect(window.quit)
     bridge.core_failed.connect(fail)
-    window.finished.connect(lambda: QTimer.singleShot(0, lambda: QApplication.exit(1 if failed else 0)))
+    window.finished.disconnect()
+    window.finished.connect(lambda: QApplication.exit(1 if failed else 0))
     QTimer.singleShot(_SMOKE_MS, window, lambda: fail("The core did not start within a minute."))
 
 
-class _QuitFilter(QObject):
-    """Turns the system's quit (Cmd+Q, the dock) into our own, which stops the core first."""
+class Application(QApplication):
+    """Turns the system's quit (Cmd+Q, the dock) into a wish, so that the core is stopped first."""
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
-        super().__init__(parent)
-        self._window = window
+    on_quit: Callable[[], object] | None = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hold a quit back until the core has stopped."""
-        if event.type() == QEvent.Type.Quit and not self._window.closing.quitting:
-            self._window.ask_quit()
+    def event(self, event: QEvent) -> bool:
+        """Hold a quit back while there is somebody to ask. Only the application's own events come here."""
+        if event.type() == QEvent.Type.Quit and self.on_quit is not None:
+            self.on_quit()
             return True
-        return super().eventFilter(watched, event)
+        return super().event(event)

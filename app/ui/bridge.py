@@ -89,9 +89,7 @@ class Bridge(QObject):
             self._fail(owner, on_error, self.tr("Nightdesk is still starting; try again in a moment."))
             return
         future = self._core.submit(request(self.service))
-        future.add_done_callback(
-            lambda done: self._mailbox.put(partial(self._deliver, done, on_done, on_error, owner))
-        )
+        future.add_done_callback(lambda done: self._mailbox.put(partial(self._deliver, done, on_done, on_error, owner)))
 
     def drain(self) -> None:
         """Hand on everything that has arrived; called by the timer, and by tests that do not want to wait."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -36,7 +37,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, bridge: Bridge, state: WindowState, *, close_to_tray: bool = True) -> None:
         super().__init__()
-        self._bridge = bridge
+        self.bridge = bridge
         self._state = state
         self._has_painted = False
         self.tray: Tray | None = Tray(self) if Tray.available() else None
@@ -96,8 +97,8 @@ class MainWindow(QMainWindow):
         if self.tray is not None:
             self.tray.hide()
         self.hide()
-        self._bridge.core_stopped.connect(self.finished)
-        self._bridge.stop()
+        self.bridge.core_stopped.connect(self.finished)
+        self.bridge.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide in the tray, ask, or quit. ``quit()`` sends close events too: the flag in ``closing`` lets them pass."""
@@ -155,11 +156,11 @@ class MainWindow(QMainWindow):
         ]
         self.rail = Rail(names)
         self.pages = QStackedWidget()
-        self.chat = ChatPage(self._bridge, self.notices)
-        self.queue = QueuePage(self._bridge, self.notices)
-        self.results = ResultsPage(self._bridge, self.notices)
-        self.recipes = RecipesPage(self._bridge)
-        self.models = ModelsPage(self._bridge)
+        self.chat = ChatPage(self.bridge, self.notices)
+        self.queue = QueuePage(self.bridge, self.notices)
+        self.results = ResultsPage(self.bridge, self.notices)
+        self.recipes = RecipesPage(self.bridge)
+        self.models = ModelsPage(self.bridge)
         for page in (self.chat, self.queue, self.results, self.recipes, self.models):
             self.pages.addWidget(page)
         right = QVBoxLayout()
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
         self.sheet.added.connect(self._added)
         self.queue.add_asked.connect(self.sheet.browse)
         self.queue.results_asked.connect(self._show_results)
-        bridge = self._bridge
+        bridge = self.bridge
         bridge.notice.connect(self._show_notice)
         bridge.engine_changed.connect(self._show_engine)
         bridge.core_failed.connect(self._show_core_failed)
@@ -204,7 +205,7 @@ class MainWindow(QMainWindow):
             bind(("Ctrl+O",), self.tr("Queue files or a folder"), self.sheet.browse),
             bind(("Ctrl+P",), self.tr("Pause or resume the queue"), self.queue.toggle_pause),
             *(
-                bind((f"Ctrl+{number + 1}",), button.text(), lambda number=number: self.go_to(number))
+                bind((f"Ctrl+{number + 1}",), button.text(), partial(self.go_to, number))
                 for number, button in enumerate(self.rail.buttons)
             ),
             bind(("F1", "Ctrl+/"), self.tr("This list"), lambda: self.shortcut_sheet.toggle()),
@@ -242,7 +243,7 @@ class MainWindow(QMainWindow):
     def _show_engine(self, event: events.EngineChanged) -> None:
         self.rail.engine.show_state(event)
         if event.phase == "failed":
-            again = (self.tr("Try again"), lambda: self._bridge.ask(lambda service: service.engine.load()))
+            again = (self.tr("Try again"), lambda: self.bridge.ask(lambda service: service.engine.load()))
             self.notices.show_notice("error", event.detail, actions=[again])
 
     def _show_core_failed(self, sentence: str) -> None:

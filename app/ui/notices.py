@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.ui.controls import label, push_button, tool_button
 from app.ui.icons import icon_label
@@ -56,6 +57,7 @@ class NoticeBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._notices: list[Notice] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -69,6 +71,8 @@ class NoticeBar(QWidget):
                 old.leave()
         notice = Notice(severity if severity in _COLOURS else "info", text, actions, self)
         self._column.insertWidget(0, notice)
+        self._notices.insert(0, notice)
+        notice.show()
         for old in self.notices()[MOST_SHOWN:]:
             old.leave()
         if seconds is not None or severity == "info":
@@ -79,8 +83,12 @@ class NoticeBar(QWidget):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
         return notice
 
+    def clear(self) -> None:
+        """Take every notice away."""
+        for notice in self.notices():
+            notice.leave()
+
     def notices(self) -> list[Notice]:
         """The notices shown, newest first."""
-        items = (self._column.itemAt(index) for index in range(self._column.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, Notice) and not widget.isHidden()]
+        self._notices = [notice for notice in self._notices if isValid(notice) and not notice.isHidden()]
+        return list(self._notices)

@@ -13,6 +13,7 @@ PAGE = 256
 _PAGES_KEPT = 40
 FLUSH_MS = 50
 Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
 
 
 class HasId(Protocol):
@@ -96,6 +97,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         page = self._pages.get(number)
         if page is None:
             self._ask(number)
+            page = self._pages.get(number)  # a loader that already holds the rows delivers at once
+        if page is None:
             return None
         self._pages.move_to_end(number)
         return page.get(self._ids[place])
@@ -104,7 +107,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """Where a row is shown."""
         return self._places.get(row_id)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = ROOT) -> int:
         """The number of rows, read or not."""
         return 0 if parent.isValid() else len(self._ids)
 

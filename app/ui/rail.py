@@ -80,9 +80,9 @@ class EngineDot(QToolButton):
         }
         self.word = words.get(state.phase, self.tr("Off"))
         model = f" {state.model}" if state.model else ""
-        self.setAccessibleName(self.tr("Engine: {word}.{model} {detail}").format(
-            word=self.word, model=model, detail=state.detail
-        ))
+        self.setAccessibleName(
+            self.tr("Engine: {word}.{model} {detail}").format(word=self.word, model=model, detail=state.detail)
+        )
         self.setToolTip("\n".join(part for part in (state.model, state.detail) if part))
         self.update()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from string import Template
 from typing import Any
 
+from app.core.resources import resource
+
 _RULES = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
 QPushButton, QToolButton { border: 1px solid $border; border-radius: 7px; padding: 6px 12px; background: $raised; }
@@ -13,7 +15,8 @@ QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed { background: $selected; }
 QPushButton:focus, QToolButton:focus { border: 1px solid $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $disabled; background: transparent; }
-QPushButton[primary="true"], QToolButton[primary="true"] { background: $accent; color: $accent_text; border-color: $accent; }
+QPushButton[primary="true"], QToolButton[primary="true"] {
+    background: $accent; color: $accent_text; border-color: $accent; }
 QPushButton[primary="true"]:focus, QToolButton[primary="true"]:focus { border: 2px solid $text; }
 QPushButton[primary="true"]:disabled, QToolButton[primary="true"]:disabled {
     background: $hover; color: $disabled; border-color: $border; }
@@ -23,7 +26,11 @@ QToolButton[quiet="true"]:focus, QPushButton[quiet="true"]:focus { border: 1px s
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QComboBox { border: 1px solid $border; border-radius: 7px; padding: 6px 10px; background: $base; }
 QLineEdit:focus, QComboBox:focus { border: 1px solid $accent; }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 13px; height: 13px; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; border-radius: 7px; padding: 4px; }
+QPushButton::menu-indicator { image: url("$chevron"); width: 12px; height: 12px; subcontrol-position: right center;
+    right: 8px; }
 QCheckBox { spacing: 8px; }
 QCheckBox:focus { color: $accent; }
 QListView, QTableView, QTreeView { border: none; background: transparent; outline: none; }
@@ -55,7 +62,8 @@ QMenu::item:selected { background: $selected; color: $text; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 
 #rail { background: $rail; border-right: 1px solid $border; }
-#rail QToolButton { border: 1px solid transparent; background: transparent; border-radius: 9px; padding: 7px 4px; color: $muted; }
+#rail QToolButton { border: 1px solid transparent; background: transparent; border-radius: 9px; padding: 7px 4px;
+    color: $muted; }
 #rail QToolButton:hover { background: $hover; }
 #rail QToolButton:checked { background: $selected; color: $text; }
 #rail QToolButton:focus { border: 1px solid $accent; }
@@ -87,4 +95,5 @@ QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 
 def stylesheet(tokens: dict[str, Any]) -> str:
     """Return the style rules with a theme's colours filled in."""
-    return _RULES.substitute({name: value for name, value in tokens.items() if isinstance(value, str)})
+    colours = {name: value for name, value in tokens.items() if isinstance(value, str)}
+    return _RULES.substitute(colours, chevron=resource("icons", "chevron.svg").as_posix())

@@ -9,8 +9,32 @@ from app.ui.chat.blocks import BlockStream, Change, CodeAppended, CodeClosed, Co
 
 PIECES = st.lists(
     st.sampled_from(
-        ["word ", "List<String>", "<think>", "\n", "\n\n", "```", "```python\n", "~~~", "- item", "1. one", "| a | b |\n",
-         "|---|---|\n", "# head", "    indented", "> quote", "`code`", "\t", "\r\n", "\x0c", "\u2028", "é", "😀", "`", " "]
+        [
+            "word ",
+            "List<String>",
+            "<think>",
+            "\n",
+            "\n\n",
+            "```",
+            "```python\n",
+            "~~~",
+            "- item",
+            "1. one",
+            "| a | b |\n",
+            "|---|---|\n",
+            "# head",
+            "    indented",
+            "> quote",
+            "`code`",
+            "\t",
+            "\r\n",
+            "\x0c",
+            "\u2028",
+            "é",
+            "😀",
+            "`",
+            " ",
+        ]
     ),
     max_size=60,
 )
@@ -98,6 +122,11 @@ def test_a_short_list_stays_whole_and_a_long_one_is_cut_between_items() -> None:
     short = BlockStream()
     assert not any(isinstance(change, Frozen) for n in range(9) for change in short.feed(f"{n + 1}. item\n"))
     long = BlockStream()
-    pieces = [change.text for n in range(200) for change in long.feed(f"{n + 1}. item of a list\n") if isinstance(change, Frozen)]
+    pieces = [
+        change.text
+        for n in range(200)
+        for change in long.feed(f"{n + 1}. item of a list\n")
+        if isinstance(change, Frozen)
+    ]
     assert pieces
     assert all(piece.lstrip()[0].isdigit() for piece in pieces)

@@ -19,9 +19,7 @@ from app.ui.chat.segments import CHUNK_CHARACTERS, SegmentColumn
 from app.ui.chat.text_view import TextView
 from app.ui.theme import Theme
 
-ANSWER = MessageRow(
-    2, 1, 1, "assistant", "", "done", None, "SmolLM2-135M", 12, 4, 211, 0.184, 5.2, 42.31, 0.0
-)
+ANSWER = MessageRow(2, 1, 1, "assistant", "", "done", None, "SmolLM2-135M", 12, 4, 211, 0.184, 5.2, 42.31, 0.0)
 
 
 def row(number: int, role: str = "assistant", text: str = "An answer.") -> MessageRow:
@@ -47,9 +45,7 @@ def history(qtbot: QtBot) -> History:
 
 
 def shown(column: SegmentColumn) -> str:
-    return "\n".join(
-        view.toPlainText() if isinstance(view, TextView) else view.code for view in column.views()
-    )
+    return "\n".join(view.toPlainText() if isinstance(view, TextView) else view.code for view in column.views())
 
 
 def test_angle_brackets_survive_as_written(segments: SegmentColumn) -> None:
@@ -83,7 +79,7 @@ def test_closed_code_is_coloured_and_follows_the_theme(segments: SegmentColumn, 
     assert isinstance(code, CodeView)
 
     def keyword_colour() -> str:
-        block = code.findChildren(type(code._editor))[0].document().firstBlock()  # noqa: SLF001
+        block = code.findChildren(type(code._editor))[0].document().firstBlock()
         ranges = block.layout().formats()
         return ranges[0].format.foreground().color().name()
 
@@ -104,7 +100,7 @@ def test_the_work_for_a_long_answer_grows_with_its_length_and_not_with_its_squar
             segments.append(word)
         work.append(segments.rendered_characters - before)
     assert max(work[1:]) <= 1.5 * min(work[1:])
-    assert max(len(view.source) for view in segments.views() if isinstance(view, TextView)) <= CHUNK_CHARACTERS
+    assert max(len(view.written) for view in segments.views() if isinstance(view, TextView)) <= CHUNK_CHARACTERS
 
 
 def test_code_is_only_ever_appended(segments: SegmentColumn) -> None:
@@ -158,8 +154,8 @@ def test_a_failed_answer_keeps_its_text_and_says_why(qtbot: QtBot) -> None:
     view.append("Half an ans")
     view.finish(replace(ANSWER, state="failed", error="The engine stopped; it is being restarted."))
     assert view.source == "Half an ans"
-    assert view._status.text() == "The engine stopped; it is being restarted."  # noqa: SLF001
-    assert view._status.isVisible()  # noqa: SLF001
+    assert view._status.text() == "The engine stopped; it is being restarted."
+    assert view._status.isVisible()
 
 
 def test_flushes_come_thirty_times_a_second_and_rarer_when_they_are_dear(qapp: QApplication) -> None:

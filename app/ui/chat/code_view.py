@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.highlight import colour_code
 from app.ui.controls import label
-from app.ui.chat.copy_button import CopyButton
 from app.ui.theme import Theme, fixed_font
 
 

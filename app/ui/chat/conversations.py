@@ -13,6 +13,7 @@ from app.ui.controls import label, tool_button
 
 _SEARCH_DELAY_MS = 180
 _Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 
 
 class ConversationModel(QAbstractListModel):
@@ -55,7 +56,7 @@ class ConversationModel(QAbstractListModel):
                 return self.index(number)
         return QModelIndex()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: _Index = _ROOT) -> int:
         """The number of conversations."""
         return 0 if parent.isValid() else len(self._rows)
 

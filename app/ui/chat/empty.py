@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -39,7 +41,7 @@ class EmptyChat(QWidget):
         column.addWidget(text, 0, _CENTRE)
         column.addSpacing(16)
         for example in self._examples():
-            button = push_button(example, lambda text=example: self.suggested.emit(text))
+            button = push_button(example, partial(self.suggested.emit, example))
             button.setObjectName("suggestion")
             button.setFixedWidth(470)
             column.addWidget(button, 0, _CENTRE)

@@ -41,7 +41,7 @@ class QuestionView(QWidget):
     @property
     def source(self) -> str:
         """The question as it was typed."""
-        return self._text.source
+        return self._text.written
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the bubble as narrow as its text and at most four fifths of the column."""
@@ -126,6 +126,7 @@ class AnswerView(QWidget):
         foot = QWidget()
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
+        foot.setContentsMargins(-8, 0, 0, 0)  # the icons line up with the text, their frames stand out
         row.setSpacing(2)
         self.copy_button = CopyButton(self.tr("Copy answer"), lambda: self.source, foot)
         self.regenerate_button = tool_button(

@@ -44,6 +44,11 @@ class ChatPage(QWidget):
         self._lay_out()
         self._connect()
 
+    @property
+    def busy(self) -> bool:
+        """True from sending a question until its answer has ended."""
+        return self._sending or self._streaming is not None
+
     def new_conversation(self) -> None:
         """Go to an empty page; the conversation is made when the first question is sent."""
         self._leave()
@@ -108,9 +113,7 @@ class ChatPage(QWidget):
     def refresh(self) -> None:
         """Read the list of conversations again."""
         search = self.conversations.search.text().strip()
-        self._bridge.ask(
-            lambda service: service.chat.conversations(search), self._show_conversations, owner=self
-        )
+        self._bridge.ask(lambda service: service.chat.conversations(search), self._show_conversations, owner=self)
 
     def delete(self, conversation_id: int, title: str) -> None:
         """Take a conversation away; for a few seconds it can be brought back."""

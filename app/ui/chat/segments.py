@@ -21,6 +21,8 @@ class SegmentColumn(QWidget):
         self._frozen: TextView | None = None
         self._tail: TextView | None = None
         self._code: CodeView | None = None
+        # Kept here, because asking the layout makes wrappers of items that outlive them (PySide then mistakes objects).
+        self._views: list[TextView | CodeView] = []
         self.rendered_characters = 0  # the work done so far, which tests hold against the text's length
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -38,9 +40,7 @@ class SegmentColumn(QWidget):
 
     def views(self) -> list[TextView | CodeView]:
         """The segments from top to bottom."""
-        items = (self._column.itemAt(index) for index in range(self._column.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, TextView | CodeView) and not widget.isHidden()]
+        return [view for view in self._views if not view.isHidden()]
 
     def _apply(self, change: Change) -> None:
         match change:
@@ -60,12 +60,12 @@ class SegmentColumn(QWidget):
                 self._code = None
 
     def _freeze(self, text: str) -> None:
-        if self._frozen is None or len(self._frozen.source) + len(text) > CHUNK_CHARACTERS:
+        if self._frozen is None or len(self._frozen.written) + len(text) > CHUNK_CHARACTERS:
             # The tail becomes the finished view, so that nothing on the page is built twice or moves.
             self._frozen, self._tail = self._tail or self._text_view(), None
             self._render(self._frozen, text)
         else:
-            self._render(self._frozen, self._frozen.source + text)
+            self._render(self._frozen, self._frozen.written + text)
 
     def _show_tail(self, text: str) -> None:
         if self._tail is None:
@@ -78,11 +78,13 @@ class SegmentColumn(QWidget):
     def _open_code(self, language: str) -> None:
         if self._tail is not None:
             self._column.removeWidget(self._tail)
+            self._views.remove(self._tail)
             self._tail.hide()
             self._tail.deleteLater()
         self._frozen = self._tail = None
         self._code = CodeView(language)
         self._column.addWidget(self._code)
+        self._views.append(self._code)
         self._code.show()
 
     def _render(self, view: TextView, text: str) -> None:
@@ -93,5 +95,6 @@ class SegmentColumn(QWidget):
         view = TextView()
         view.setAccessibleName(self.tr("Answer text"))
         self._column.addWidget(view)
+        self._views.append(view)
         view.show()
         return view

@@ -31,7 +31,7 @@ class TextView(QTextBrowser):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.source = ""
+        self.written = ""
         self._markdown = True
         self.setObjectName("text")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -51,13 +51,13 @@ class TextView(QTextBrowser):
 
     def show_markdown(self, source: str) -> None:
         """Show ``source`` as Markdown; HTML in it is shown as written, images as their description."""
-        self.source, self._markdown = source, True
+        self.written, self._markdown = source, True
         self.document().setMarkdown(source, _DIALECT)
         self._settle()
 
     def show_plain(self, source: str) -> None:
         """Show ``source`` letter by letter."""
-        self.source, self._markdown = source, False
+        self.written, self._markdown = source, False
         self.document().setPlainText(source)
         self._settle()
 
@@ -72,8 +72,8 @@ class TextView(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         """Render again in the new palette: links and table lines keep the colours they were made with."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.source:
-            self.show_markdown(self.source) if self._markdown else self.show_plain(self.source)
+        if event.type() == QEvent.Type.PaletteChange and self.written:
+            self.show_markdown(self.written) if self._markdown else self.show_plain(self.written)
 
     def _settle(self) -> None:
         cursor = QTextCursor(self.document())

@@ -43,9 +43,11 @@ class JobDetails(QFrame):
         self.show()
 
     def _history(self, job: JobRow) -> str:
-        lines = [self.tr("{state}, recipe {recipe}, version {version}").format(
-            state=state_word(job.state), recipe=job.recipe_name, version=job.recipe_version
-        )]
+        lines = [
+            self.tr("{state}, recipe {recipe}, version {version}").format(
+                state=state_word(job.state), recipe=job.recipe_name, version=job.recipe_version
+            )
+        ]
         if job.attempts > 1:
             lines.append(self.tr("{count} attempts").format(count=job.attempts))
         if job.parts:

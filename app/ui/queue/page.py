@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -45,7 +45,7 @@ class QueuePage(QWidget):
         self.folders = FolderList()
         self.model = JobsModel(self._load, self)
         self.table = PlainTable(self.tr("Jobs"), self.model)
-        self.table.set_widths((280, 150, 120, 80, 110))
+        self.table.set_widths((280, 150, 130, 96, 110))
         self.details = JobDetails()
         self.filter = self._build_filter()
         self.count = label("", "muted")
@@ -138,9 +138,7 @@ class QueuePage(QWidget):
 
     def _load(self, ids: Sequence[int], deliver: Callable[[Sequence[JobRow]], None]) -> None:
         wanted = list(ids)
-        self._bridge.ask(
-            lambda service: service.store.read(lambda conn: get_jobs(conn, wanted)), deliver, owner=self
-        )
+        self._bridge.ask(lambda service: service.store.read(lambda conn: get_jobs(conn, wanted)), deliver, owner=self)
 
     def _show_ids(self, states: Sequence[str], ids: list[int]) -> None:
         if tuple(states) != tuple(self.filter.currentData() or ALL):
@@ -216,7 +214,8 @@ def _empty(text: str) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     words: QLabel = label(text, "muted", wrap=True)
-    words.setMaximumWidth(420)
+    words.setFixedWidth(440)
+    words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     column.addStretch()
     row = QHBoxLayout()
     row.addStretch()

@@ -1,0 +1,118 @@
+"""The result table's model: one row per document, a column for each field of the recipe's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+
+from app.core.store.results import ResultRow
+from app.ui.paging import Index, Load, PagedModel
+from app.ui.theme import Theme
+from app.ui.wording import clock
+
+_SHOWN_CHARACTERS = 240
+
+
+class ResultsModel(PagedModel[ResultRow]):
+    """Document first, then the recipe's columns (or the answer), then when it was made."""
+
+    def __init__(self, load: Load[ResultRow], parent: QObject | None = None) -> None:
+        super().__init__(load, parent)
+        self._fields: tuple[str, ...] = ()
+        self._searching = False
+        self._one_recipe = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The recipe's columns; empty when the answer is free text."""
+        return self._fields
+
+    def set_shape(self, fields: Sequence[str], *, searching: bool, one_recipe: bool) -> None:
+        """Show these columns; while searching, the words around the hit in place of the answer."""
+        shape = (tuple(fields), searching, one_recipe)
+        if shape == (self._fields, self._searching, self._one_recipe):
+            return
+        self.beginResetModel()
+        self._fields, self._searching, self._one_recipe = shape
+        self.endResetModel()
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """The number of columns."""
+        return len(self._names())
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The names of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._names()[section]
+        return None
+
+    def cell(self, row: ResultRow, column: int, role: int) -> Any:
+        """Text, tooltip, alignment and colour of a cell."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.path_text if column == 0 else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            number = isinstance(self._value(row, column), int | float)
+            return (_RIGHT if number else _LEFT) | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and column >= self.columnCount() - (1 if self._one_recipe else 2):
+            return Theme.current().colour("muted")
+        return None
+
+    def _names(self) -> list[str]:
+        translate = QCoreApplication.translate
+        answer = [translate("Results", "Found")] if self._searching else list(self._fields)
+        return [
+            translate("Results", "Document"),
+            *(answer or [translate("Results", "Answer")]),
+            *([] if self._one_recipe else [translate("Results", "Recipe")]),
+            translate("Results", "Made"),
+        ]
+
+    def _value(self, row: ResultRow, column: int) -> Any:
+        """The typed value of a schema column; None elsewhere."""
+        place = column - 1
+        if self._searching or not isinstance(row.data, dict) or not 0 <= place < len(self._fields):
+            return None
+        return row.data.get(self._fields[place])
+
+    def _text(self, row: ResultRow, column: int) -> str:
+        last = self.columnCount() - 1
+        if column == 0:
+            return row.name or row.sha256[:12]
+        if column == last:
+            return clock(row.created_at)
+        if column == last - 1 and not self._one_recipe:
+            return row.recipe_name
+        if self._searching:
+            return _one_line(row.snippet)
+        if self._fields:
+            return as_text(self._value(row, column))
+        return _one_line(row.text)
+
+
+def as_text(value: Any) -> str:
+    """Return a schema value as a cell shows it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "✓" if value else "–"
+        case float():
+            return f"{value:,.10g}"
+        case list():
+            return "; ".join(as_text(one) for one in value)
+        case dict():
+            return "; ".join(f"{key}: {as_text(one)}" for key, one in value.items())
+        case _:
+            return _one_line(str(value))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text[: 2 * _SHOWN_CHARACTERS].split())[:_SHOWN_CHARACTERS]
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignRight
