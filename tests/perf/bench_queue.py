@@ -1,0 +1,162 @@
+"""What the queue itself costs: documents per second with an engine that takes no time, and the pages of a large table.
+
+Run with `python tests/perf/bench_queue.py [--documents N] [--jobs N]`; prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "core" / "queue")]
+
+from desk import PLAIN, FileReader, ScriptedEngine, add_document  # noqa: E402
+
+from app.core.events import EventBus  # noqa: E402
+from app.core.queue import moves  # noqa: E402
+from app.core.queue.claim import Turns, claim  # noqa: E402
+from app.core.queue.moves import Answer  # noqa: E402
+from app.core.queue.queue import Queue, QueueOptions  # noqa: E402
+from app.core.recipes.parse import parse_recipe  # noqa: E402
+from app.core.recipes.shelf import record_recipe  # noqa: E402
+from app.core.store.documents import save_blob, save_document  # noqa: E402
+from app.core.store.folders import add_folder  # noqa: E402
+from app.core.store.jobs import count_jobs, list_jobs  # noqa: E402
+from app.core.store.results import list_results, search_results  # noqa: E402
+from app.core.store.sqlite import Connection, sqlite3  # noqa: E402
+from app.core.store.store import Store  # noqa: E402
+
+ANSWER = Answer("a short answer about herons and rivers " * 4, None, "model", "", "stop", 200, 50, 40, 0.1, 1.0)
+
+
+def new_folder(conn: Connection, path: Path) -> int:
+    """A folder with the plain recipe."""
+    record_recipe(conn, parse_recipe("plain", PLAIN))
+    return add_folder(conn, path, "plain")
+
+
+def whole_path(root: Path, documents: int) -> dict[str, float]:
+    """Files on disk to results in the table: queued, claimed, read, asked (in no time), committed, indexed."""
+
+    async def work_off(store: Store) -> None:
+        engine = ScriptedEngine(context=4096)
+
+        async def source() -> ScriptedEngine:
+            return engine
+
+        queue = Queue(store, source, FileReader(), EventBus(), QueueOptions(width=64, lookahead=64))
+        await queue.start()
+        await queue.drained()
+        await queue.stop()
+
+    files = root / "files"
+    files.mkdir()
+    with Store.open(root / "path.db") as store:
+        folder = store.write_now(lambda conn: new_folder(conn, files))
+        began = time.perf_counter()
+        for start in range(0, documents, 500):
+
+            def add(conn: Connection, start: int = start) -> None:
+                for n in range(start, min(start + 500, documents)):
+                    add_document(conn, folder, files / f"{n}.txt", f"document {n}: a heron stands in the river. " * 8)
+
+            store.write_now(add)
+        queued = time.perf_counter()
+        asyncio.run(work_off(store))
+        done = time.perf_counter()
+        assert store.read_now(count_jobs) == {"done": documents}
+    return {
+        "queued_per_s": round(documents / (queued - began)),
+        "worked_off_per_s": round(documents / (done - queued)),
+        "end_to_end_per_s": round(documents / (done - began)),
+    }
+
+
+def fill(store: Store, root: Path, jobs: int) -> None:
+    """Many documents that are ready, without files."""
+
+    def add(conn: Connection) -> None:
+        folder = new_folder(conn, root)
+        for n in range(jobs):
+            save_blob(conn, f"{n:064x}", 100)
+            save_document(conn, folder, root / f"{n}.txt", state="ready", sha256=f"{n:064x}")
+        conn.execute(
+            "INSERT INTO job (recipe_id, sha256, folder_id, created_at) SELECT 1, sha256, ?, 1.0 FROM blob", (folder,)
+        )
+
+    store.write_now(add)
+
+
+def claim_and_commit(store: Store, documents: int, group: int) -> int:
+    """Claims and commits per second on a large table; ``group`` documents share a transaction."""
+    turns = Turns(10**9)
+
+    def one_group(conn: Connection) -> None:
+        for one in claim(conn, turns, None, group, 5.0):
+            moves.finish(conn, one, ANSWER, 6.0)
+
+    began = time.perf_counter()
+    for _ in range(documents // group):
+        store.write_now(one_group)
+    return round(documents / (time.perf_counter() - began))
+
+
+def milliseconds(store: Store, work: Callable[[Connection], Any]) -> float:
+    """The median time of a read."""
+    times = []
+    for _ in range(15):
+        began = time.perf_counter()
+        store.read_now(work)
+        times.append(time.perf_counter() - began)
+    return round(median(times) * 1000, 2)
+
+
+def large_table(root: Path, jobs: int) -> dict[str, float]:
+    """Pages, counts and searches over many jobs, half of them done."""
+    with Store.open(root / "large.db") as store:
+        fill(store, root, jobs)
+        figures: dict[str, float] = {
+            "claim_commit_one_by_one_per_s": claim_and_commit(store, min(2000, jobs // 10), 1),
+            "claim_commit_in_32s_per_s": claim_and_commit(store, jobs // 2, 32),
+        }
+        middle = jobs // 4
+        reads: dict[str, Callable[[Connection], Any]] = {
+            "first_page_of_100_ms": lambda conn: list_jobs(conn),
+            "page_in_the_middle_ms": lambda conn: list_jobs(conn, after=middle),
+            "newest_page_of_ready_ms": lambda conn: list_jobs(conn, states=["ready"], newest_first=True),
+            "counts_ms": lambda conn: count_jobs(conn),
+            "page_of_results_ms": lambda conn: list_results(conn, recipe_name="plain", after=middle),
+            "search_of_a_common_word_ms": lambda conn: search_results(conn, "heron"),
+        }
+        figures |= {name: milliseconds(store, work) for name, work in reads.items()}
+        figures["megabytes"] = round(store.path.stat().st_size / 1e6)
+    return figures
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=5000)
+    parser.add_argument("--jobs", type=int, default=100_000)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as name:
+        figures: dict[str, Any] = {
+            "machine": f"{platform.machine()}, {platform.system()}, SQLite {sqlite3.sqlite_version}",
+            "zero_time_engine": whole_path(Path(name), arguments.documents),
+            f"{arguments.jobs}_jobs": large_table(Path(name), arguments.jobs),
+        }
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()
