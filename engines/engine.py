@@ -41,6 +41,7 @@ class Engine:
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
         self._scheduler = Scheduler(backend.limits, scheduling(options))
         self._answers: dict[str, Answer] = {}
+        self._timed: dict[str, Answer] = {}
         self._counted = Counts()
         self._wake = threading.Condition()
         self._arrived: list[Answer] = []
@@ -171,13 +172,15 @@ class Engine:
             cancelled, self._cancelled = self._cancelled, []
         for answer in arrived:
             self._answers[answer.request.id] = answer
+            if answer.deadline is not None:
+                self._timed[answer.request.id] = answer
             self._scheduler.add(answer.generation)
         for request_id in cancelled:
             if request_id in self._answers:
                 self._finish(self._answers[request_id], FinishReason.CANCELLED)
 
     def _expire(self, now: float) -> None:
-        late = [a for a in self._answers.values() if a.deadline is not None and a.deadline <= now]
+        late = [answer for answer in self._timed.values() if answer.deadline is not None and answer.deadline <= now]
         for answer in late:
             limit = f"{answer.request.deadline_s:g}"
             self._finish(answer, FinishReason.ERROR, error=f"The answer was not ready within {limit} seconds.")
@@ -254,6 +257,7 @@ class Engine:
     def _forget(self, answer: Answer, reason: FinishReason, *, keep: bool) -> None:
         self._scheduler.remove(answer.generation, keep=keep)
         self._answers.pop(answer.request.id, None)
+        self._timed.pop(answer.request.id, None)
         with self._wake:
             self._known.discard(answer.request.id)
         self._counted.finished[reason.value] += 1

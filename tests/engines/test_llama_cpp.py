@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from engines.backends.base import Logits, Row
-from engines.backends.llama_cpp import LlamaCppBackend
+from engines.backends.llama_cpp import LlamaCppBackend, attention_for
 from engines.detokenize import TextStream
 from engines.engine import Engine, EngineOptions
 from engines.errors import ModelError, RequestError
@@ -117,7 +117,7 @@ def assert_greedy(judge: LlamaCppBackend, prompt: Sequence[int], answer: Sequenc
     logits = logits_alone(judge, prompt, answer)
     behind = logits.max(axis=1) - logits[np.arange(len(answer)), list(answer)]
     assert behind.max() < NEAR_TIE, f"token {int(behind.argmax())} is {behind.max():.2f} below the likeliest"
-    assert np.mean(behind == 0) >= 0.9
+    assert np.sum(behind > 0) <= max(2, len(answer) // 10)
 
 
 GREEDY = SamplingParams(max_tokens=24)
@@ -339,6 +339,11 @@ def test_the_unified_memory_gives_the_same_text(model_path: Path, judge: LlamaCp
             assert_greedy(judge, caller.prompt(note), caller.tokens(f"note {i}"))
     finally:
         engine.close()
+
+
+def test_the_memory_suits_the_processor() -> None:
+    assert attention_for("CPU : AVX512 = 1 | AMX_INT8 = 1 | REPACK = 1") == ("bf16", False)
+    assert attention_for("CPU : AVX512 = 1 | AVX512_BF16 = 1 | REPACK = 1") == ("f16", True)
 
 
 def test_a_file_that_is_no_model_is_refused_with_a_sentence(tmp_path: Path, model_path: Path) -> None:
