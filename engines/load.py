@@ -43,4 +43,10 @@ def open_hugging_face(path: Path, options: EngineOptions, on_progress: Progress 
     return TorchBackend(path, options, on_progress)
 
 
-OPENERS: dict[Kind, Opener] = {"gguf": open_gguf, "hf": open_hugging_face}
+def open_mlx(path: Path, options: EngineOptions, on_progress: Progress | None) -> Backend:
+    from engines.backends.mlx_slots.backend import MlxBackend
+
+    return MlxBackend(path, options, on_progress)
+
+
+OPENERS: dict[Kind, Opener] = {"gguf": open_gguf, "hf": open_hugging_face, "mlx": open_mlx}

@@ -49,9 +49,7 @@ class GgufSource:
                 "use the GGUF file as it is, or download the model in the other format."
             )
         if self.value("llama.rope.scaling.type") not in (None, "none"):
-            raise ModelError(
-                f"{path.name} stretches its positions, which is not converted: use the file as it is."
-            )
+            raise ModelError(f"{path.name} stretches its positions, which is not converted: use the file as it is.")
 
     def value(self, name: str, default: Any = None) -> Any:
         """An entry of the metadata."""

@@ -1,0 +1,167 @@
+"""MLX model folders behind the engine's scheduler, on Apple GPUs and, for tests, on CPUs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
+from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
+from engines.backends.mlx_slots import runtime  # first: it finds MLX its BLAS
+
+import mlx.core as mx  # isort: skip
+
+from engines.backends.mlx_slots import loading
+from engines.backends.mlx_slots.ragged import RaggedModel
+from engines.backends.mlx_slots.slots import BLOCK, Slot, blocks, copy_of
+from engines.errors import ModelError
+from engines.options import EngineOptions
+from engines.tokenizer import ModelCard
+
+SMALLEST_CONTEXT = 512
+MOST_CONTEXT = {"cpu": 4096, "metal": 32768}
+
+
+class MlxOutput:
+    """Logits on the device; only what is asked for is copied out."""
+
+    def __init__(self, values: mx.array | None) -> None:
+        self._values = values
+
+    def argmax(self) -> list[int]:
+        if self._values is None:
+            return []
+        tokens: Any = mx.argmax(self._values, axis=-1).tolist()
+        return list(tokens)
+
+    def logits(self, rows: Sequence[int]) -> Logits:
+        assert self._values is not None, "no row of this step wanted logits"
+        return np.array(self._values[mx.array(list(rows))].astype(mx.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the loading thread hands over, all of it evaluated: arrays in the making cannot change threads."""
+
+    model: RaggedModel
+    config: dict[str, Any]
+    token_bytes: int
+    parameters: int
+    stored: str
+
+
+class MlxBackend:
+    """One mlx-lm model and its slots, driven from one thread."""
+
+    def __init__(self, path: Path, options: EngineOptions, on_progress: Callable[[float], None] | None = None) -> None:
+        """Loads the folder ``path``. Raises ``ModelError`` with a sentence when it cannot be served."""
+        if options.kv_type == "q8_0":
+            raise ModelError("Through MLX, keys and values cannot be q8_0 in batches; leave kv_type open.")
+        report = on_progress or (lambda _: None)
+        report(0.0)
+        runtime.bound_cache()
+        loaded = runtime.in_thread_of_its_own(lambda: load(path))
+        self.tokenizer = HuggingFaceTokenizer(path, int(loaded.config["vocab_size"]))
+        self._model: RaggedModel | None = loaded.model
+        self.limits = plan(path.name, options, loaded)
+        self._slots: list[Slot | None] = [None] * self.limits.slots
+        self._lengths = [0] * self.limits.slots
+        self.model = describe(path, loaded, self.limits.slot_tokens)
+        report(1.0)
+
+    def step(self, rows: Sequence[Row]) -> MlxOutput:
+        assert self._model is not None, "the backend has been closed"
+        if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
+            raise BackendFailed("The step holds a token that the model does not have.")
+        self._check_room(rows)
+        try:
+            logits = self._model(rows, [self._slot(row.slot) for row in rows])
+        except (RuntimeError, ValueError) as error:
+            for row in rows:
+                self._cut(row.slot, row.start)
+            raise BackendFailed(f"MLX could not compute a step ({str(error).strip().rstrip('.')}).") from error
+        for row in rows:
+            self._lengths[row.slot] = row.start + len(row.tokens)
+        return MlxOutput(logits)
+
+    def _check_room(self, rows: Sequence[Row]) -> None:
+        """Raises ``NoRoom`` before anything is touched: on Apple's shared memory, asking for too much hurts all."""
+        after = dict(enumerate(self._lengths)) | {row.slot: row.start + len(row.tokens) for row in rows}
+        if sum(map(blocks, after.values())) > blocks(self.limits.pool_tokens) + self.limits.slots:
+            raise NoRoom("The model's memory is full.")
+
+    def _slot(self, index: int) -> Slot:
+        slot = self._slots[index]
+        if slot is None:
+            assert self._model is not None, "the backend has been closed"
+            slot = self._slots[index] = self._model.new_slot()
+        return slot
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        held = self._slots[source]
+        self._slots[target] = copy_of(held, length) if held is not None and length > 0 else None
+        self._lengths[target] = length if held is not None else 0
+
+    def trim(self, slot: int, length: int) -> None:
+        if length == 0 or blocks(length) < blocks(self._lengths[slot]):
+            self.copy(slot, slot, length)  # gives the memory of the rest back
+        else:
+            self._cut(slot, length)
+
+    def _cut(self, slot: int, length: int) -> None:
+        for layer in self._slots[slot] or ():
+            layer.offset = length
+        self._lengths[slot] = length
+
+    def close(self) -> None:
+        """Must be called in the thread that made the steps, which cannot use MLX afterwards."""
+        self._model = None
+        self._slots.clear()
+        runtime.end_of_thread()
+
+
+def load(path: Path) -> Loaded:
+    """Loads, checks and tries out the folder ``path``. Raises ``ModelError``."""
+    model, config = loading.load_model(path)
+    loading.check_architecture(path.name, model)
+    ragged = RaggedModel(model)
+    token_bytes = loading.try_out(path.name, model, ragged, int(config["vocab_size"]))
+    parameters, stored = loading.describe_weights(model, config)
+    return Loaded(ragged, config, token_bytes, parameters, stored)
+
+
+def plan(name: str, options: EngineOptions, loaded: Loaded) -> Limits:
+    """How much each slot and all of them together may hold. Raises ``ModelError`` when that is too little."""
+    budget = options.kv_memory_bytes if options.kv_memory_bytes is not None else runtime.kv_budget()
+    # Each slot may leave the rest of its last block empty.
+    affordable = budget // loaded.token_bytes - options.slots * BLOCK
+    train = int(loaded.config.get("max_position_embeddings") or MOST_CONTEXT["cpu"])
+    wanted = min(options.context or MOST_CONTEXT["metal" if runtime.on_metal() else "cpu"], train)
+    least = wanted if options.context else min(wanted, SMALLEST_CONTEXT)
+    if affordable < least:
+        needed = (least + options.slots * BLOCK) * loaded.token_bytes
+        raise ModelError(
+            f"The working memory of {name} needs {needed / 1e9:.2f} GB, and {budget / 1e9:.2f} GB can be had; "
+            "close other programs, or choose a smaller context, fewer rows or a smaller model."
+        )
+    context = min(wanted, affordable)
+    return Limits(options.slots, context, min(affordable, options.slots * context), options.step_tokens)
+
+
+def describe(path: Path, loaded: Loaded, context: int) -> ModelCard:
+    return ModelCard(
+        name=path.name,
+        path=path,
+        architecture=str(loaded.config["model_type"]),
+        parameters=loaded.parameters,
+        quantisation=loaded.stored,
+        context=context,
+        train_context=int(loaded.config.get("max_position_embeddings") or context),
+        chat_template=chat_template(path),
+        backend="MLX",
+        settings={"device": runtime.device_name(), "metal": "on" if runtime.on_metal() else "off"},
+    )
