@@ -15,7 +15,7 @@ from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.options import EngineOptions
 from engines.prefix import Copy
 from engines.request import Delta, FinishReason, Request
-from engines.sampling import Choice, Sampler, choose, sample
+from engines.sampling import Choice, Sampler, check_sampling, choose, sample
 from engines.scheduler import Plan, Scheduler, SchedulerOptions
 from engines.statistics import CLASSES, Counts, EngineStats
 
@@ -86,11 +86,7 @@ class Engine:
                 "answer together; shorten the prompt or load the model with a larger context.",
                 "context_length_exceeded",
             )
-        if request.sampling.max_tokens is not None and request.sampling.max_tokens < 1:
-            raise RequestError("max_tokens must be at least 1.", "invalid_max_tokens")
-        out_of_range = [t for t in request.sampling.logit_bias if not 0 <= t < self.tokenizer.vocab_size]
-        if out_of_range:
-            raise RequestError(f"logit_bias names token {out_of_range[0]}, which the model does not have.")
+        check_sampling(request.sampling, self.tokenizer.vocab_size)
         if min(request.prompt) < 0 or max(request.prompt) >= self.tokenizer.vocab_size:
             raise RequestError("The prompt holds a token that the model does not have.", "invalid_token")
 

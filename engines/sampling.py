@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.backends.base import Logits, StepOutput
+from engines.errors import RequestError
 from engines.grammar import Grammar, GrammarMasks
 from engines.request import SamplingParams, TokenLogprob
 
@@ -68,6 +70,29 @@ class Sampler:
         tokens = np.union1d(self._seen, np.fromiter(self._written.keys(), np.int64))
         values, penalty = logits[tokens], self.params.repetition_penalty
         logits[tokens] = np.where(values > 0, values / penalty, values * penalty)
+
+
+def check_sampling(params: SamplingParams, vocab_size: int) -> None:
+    """Raises ``RequestError`` that names the first parameter outside its range."""
+    ranges = (
+        ("max_tokens", params.max_tokens, 1, math.inf),
+        ("temperature", params.temperature, 0, 100),
+        ("top_k", params.top_k, -1, math.inf),
+        ("top_p", params.top_p, 0, 1),
+        ("min_p", params.min_p, 0, 1),
+        ("presence_penalty", params.presence_penalty, -100, 100),
+        ("frequency_penalty", params.frequency_penalty, -100, 100),
+        ("repetition_penalty", params.repetition_penalty, 0.01, 100),
+        ("logprobs", params.logprobs, 0, vocab_size),
+    )
+    for name, value, least, most in ranges:
+        # Written so that NaN is outside every range.
+        if value is not None and not least <= value <= most:
+            bounds = f"at least {least}" if most == math.inf else f"from {least} to {most}"
+            raise RequestError(f"{name} is {value}, but must be {bounds}.", f"invalid_{name}")
+    for token in params.logit_bias:
+        if not 0 <= token < vocab_size:
+            raise RequestError(f"logit_bias names token {token}, which the model does not have.", "invalid_logit_bias")
 
 
 def seed_of(params: SamplingParams) -> int | None:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.backends.base import Logits
+from engines.errors import RequestError
 from engines.grammar import GrammarMasks
 from engines.request import SamplingParams
-from engines.sampling import Sampler, choose, draw
+from engines.sampling import Sampler, check_sampling, choose, draw
 
 VOCABULARY = 1000
 MASKS = GrammarMasks(VOCABULARY)
@@ -38,6 +39,15 @@ def random_logits(rows: int, seed: int = 0, size: int = VOCABULARY) -> Logits:
 
 def one(params: SamplingParams, logits: Logits, prompt: Sequence[int] = (1, 2)) -> int:
     return choose(Output(logits), [Sampler(params, prompt)], MASKS)[0].token
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("temperature", -0.1), ("temperature", float("nan")), ("top_p", 1.1), ("repetition_penalty", 0.0)],
+)
+def test_a_parameter_out_of_range_is_refused_by_name(name: str, value: float) -> None:
+    with pytest.raises(RequestError, match=f"{name} is {value}"):
+        check_sampling(SamplingParams(**{name: value}), VOCABULARY)  # type: ignore[arg-type]
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:
