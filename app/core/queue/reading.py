@@ -41,15 +41,22 @@ class Reader:
         return extraction.text
 
     async def _extract(self, documents: list[DocumentRow], blob: BlobRow) -> Extracted:
+        """The first file that still has this content speaks for it; what a changed file says, good or bad, does not."""
         for document in documents:
+            outcome = await self._outcome(document)
             if not await asyncio.to_thread(_is_unchanged, document, blob):
                 continue
-            extraction = await self._source.extract(document.path)
-            if not extraction.text.strip():
-                raise WorkFailed(FailureClass.EMPTY)
-            if await asyncio.to_thread(_is_unchanged, document, blob):
-                return extraction
+            if isinstance(outcome, WorkFailed):
+                raise outcome
+            return outcome
         raise WorkFailed(FailureClass.UNREADABLE, "The file was changed or removed after it was found.")
+
+    async def _outcome(self, document: DocumentRow) -> Extracted | WorkFailed:
+        try:
+            extraction = await self._source.extract(document.path)
+        except WorkFailed as error:
+            return error
+        return extraction if extraction.text.strip() else WorkFailed(FailureClass.EMPTY)
 
 
 def _known(conn: Connection, sha256: str) -> tuple[BlobRow, list[DocumentRow]]:

@@ -60,7 +60,7 @@ def list_results(
     limit: int = 100,
 ) -> list[ResultRow]:
     """A page of results in the order they came; ``after`` is the last id of the page before."""
-    filters, values = _filters(recipe_name, recipe_version, run_id)
+    filters, values = _filters(conn, recipe_name, recipe_version, run_id)
     if after is not None:
         filters += " AND r.id < ?" if newest_first else " AND r.id > ?"
         values.append(after)
@@ -85,7 +85,7 @@ def search_results(
     conn: Connection, words: str, *, recipe_name: str | None = None, run_id: int | None = None, limit: int = 100
 ) -> list[ResultRow]:
     """Results whose name or text holds all these words, best first, with the words around the hit in ``[ ]``."""
-    filters, values = _filters(recipe_name, None, run_id)
+    filters, values = _filters(conn, recipe_name, None, run_id)
     sql = SELECT.format(
         snippet="snippet(result_fts, -1, '[', ']', '…', 16)",
         source="result_fts JOIN result r ON r.id = result_fts.rowid",
@@ -104,7 +104,7 @@ def get_result(conn: Connection, result_id: int) -> ResultRow | None:
 
 def result_ids(conn: Connection, *, recipe_name: str | None = None) -> list[int]:
     """The ids of all results, in the order they came: what a table that reads its rows page by page begins with."""
-    filters, values = _filters(recipe_name, None, None)
+    filters, values = _filters(conn, recipe_name, None, None)
     return [
         row[0]
         for row in conn.execute(f"SELECT r.id FROM result r WHERE r.kind = 'document' {filters} ORDER BY r.id", values)
@@ -129,17 +129,23 @@ def recipes_with_results(conn: Connection) -> list[tuple[str, int]]:
 
 def count_results(conn: Connection, *, recipe_name: str | None = None, run_id: int | None = None) -> int:
     """How many documents have a result."""
-    filters, values = _filters(recipe_name, None, run_id)
+    filters, values = _filters(conn, recipe_name, None, run_id)
     (count,) = conn.execute(f"SELECT count(*) FROM result r WHERE r.kind = 'document' {filters}", values).fetchone()
     return int(count)
 
 
-def _filters(recipe_name: str | None, recipe_version: int | None, run_id: int | None) -> tuple[str, list[Any]]:
-    filters, values = "", []
+def _filters(
+    conn: Connection, recipe_name: str | None, recipe_version: int | None, run_id: int | None
+) -> tuple[str, list[Any]]:
+    filters = ""
+    values: list[Any] = []
     if recipe_name is not None:
-        # ids first: the index on recipe and id then gives the page without reading the table
-        filters += " AND r.recipe_id IN (SELECT id FROM recipe WHERE name = ? AND version = coalesce(?, version))"
-        values += [recipe_name, recipe_version]
+        rows = conn.execute(
+            "SELECT id FROM recipe WHERE name = ? AND version = coalesce(?, version)", (recipe_name, recipe_version)
+        ).fetchall()
+        # one version is walked along the index on recipe and id; several are walked along the ids
+        filters += " AND r.recipe_id = ?" if len(rows) == 1 else f" AND +r.recipe_id IN ({', '.join('?' * len(rows))})"
+        values += [row[0] for row in rows]
     if run_id is not None:
         filters += " AND r.run_id = ?"
         values.append(run_id)
