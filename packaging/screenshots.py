@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 TARGET = ROOT / "docs" / "screenshots"
 SIZE = (1200, 800)
-PATIENCE_MS = 90_000
+PATIENCE_MS = 180_000
 QUESTION = "Write a short Python function that counts the words in a text file, and say in one sentence what it does."
 FOLDERS = ("contracts", "interviews", "letters", "minutes", "tickets", "invoices")
 
@@ -32,6 +32,7 @@ class Director:
         self._scenes: Iterator[Callable[[], bool]] | None = None
         self._until: Callable[[], bool] = lambda: True
         self._waited = 0
+        self._scene = 0
         self._timer = QTimer()
         self._timer.setInterval(50)
         self._timer.timeout.connect(self._tick)
@@ -42,11 +43,12 @@ class Director:
             self._scenes = self.scenes()
         self._waited += 50
         if self._waited > PATIENCE_MS:
-            self.problems.append("a scene took too long")
+            self.problems.append(f"scene {self._scene} took too long")
             self._timer.stop()
             self.window.quit()
         elif self._until():
             self._waited = 0
+            self._scene += 1
             self._until = next(self._scenes, self._over)
 
     def _over(self) -> bool:

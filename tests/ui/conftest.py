@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.core.paths import Paths
+from app.core.service import Parts, Service
+from app.core.settings import ModelSettings, Settings
+from app.ui.bridge import Bridge
+from app.ui.core_thread import CoreThread
+from app.ui.main_window import MainWindow
 from app.ui.theme import Theme
+from app.ui.window_state import WindowState
+
+SESSION = ("engine-server",)  # started by the first test that needs it, ended with the session
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +29,11 @@ def _no_thread_left_behind() -> Iterator[None]:
     """Fail a test that leaves a thread of ours running."""
     before = set(threading.enumerate())
     yield
-    left = [thread for thread in set(threading.enumerate()) - before if thread.is_alive() and not thread.daemon]
+    left = [
+        thread
+        for thread in set(threading.enumerate()) - before
+        if thread.is_alive() and not thread.daemon and thread.name not in SESSION
+    ]
     core = [thread for thread in threading.enumerate() if thread.name == "core" and thread not in before]
     assert not left + core, f"threads left behind: {left + core}"
 
@@ -27,3 +44,45 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     chosen = Theme.current()
     yield chosen
     chosen.choose("system")
+
+
+class Opened:
+    """A window on the real core; ``leave`` quits it as a person would and waits until the core has stopped."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, settings: Settings, *, engine: bool) -> None:
+        self._qtbot = qtbot
+        paths = Paths(**{field.name: folder / field.name for field in fields(Paths)})
+        parts = Parts(engine=engine, queue=True, watcher=engine)
+        database = folder / "window.db"
+        self.core = CoreThread(lambda: Service(settings, database, paths=paths, parts=parts))
+        self.bridge = Bridge(self.core)
+        self.window = MainWindow(self.bridge, WindowState(folder / "window.ini"))
+        qtbot.addWidget(self.window)
+        with qtbot.waitSignal(self.bridge.core_ready, timeout=20_000):
+            self.window.show()
+            self.bridge.start()
+
+    def leave(self) -> None:
+        if not self.window.closing.quitting:
+            with self._qtbot.waitSignal(self.window.finished, timeout=20_000):
+                self.window.quit()
+        assert self.core.join(20)
+        self.bridge.drain()
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Opened]:
+    """The window on an empty database. No engine is loaded: what is queued stays where it is."""
+    one = Opened(qtbot, tmp_path, Settings(), engine=False)
+    yield one
+    one.leave()
+
+
+@pytest.fixture
+def chatting(qtbot: QtBot, tmp_path: Path, engine_server: Any) -> Iterator[Opened]:
+    """The window on an empty database, with the session's real engine answering."""
+    model = ModelSettings(base_url=engine_server.base_url, api_key=engine_server.api_key)
+    one = Opened(qtbot, tmp_path, replace(Settings(), model=model), engine=True)
+    qtbot.waitUntil(lambda: one.bridge.last_engine.phase == "ready", timeout=20_000)
+    yield one
+    one.leave()

@@ -40,10 +40,12 @@ class EmptyChat(QWidget):
         text.setFixedWidth(470)
         column.addWidget(text, 0, _CENTRE)
         column.addSpacing(16)
+        self.buttons = []
         for example in self._examples():
             button = push_button(example, partial(self.suggested.emit, example))
             button.setObjectName("suggestion")
             button.setFixedWidth(470)
+            self.buttons.append(button)
             column.addWidget(button, 0, _CENTRE)
         column.addStretch(3)
 

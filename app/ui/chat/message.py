@@ -92,6 +92,16 @@ class AnswerView(QWidget):
         """The least time between two flushes now."""
         return self._pacer.interval_ms
 
+    @property
+    def figures(self) -> str:
+        """The line of figures below the answer; empty until it has ended."""
+        return self._figures.text()
+
+    @property
+    def status(self) -> str:
+        """What is said about the answer below its text."""
+        return self._status.text()
+
     def append(self, text: str) -> None:
         """Take the next piece; it is shown with the next flush."""
         self._parts.append(text)

@@ -1,0 +1,172 @@
+"""Chatting in the window with the real engine: streaming, stopping, answering again, deleting with undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.ui.chat.message import AnswerView, QuestionView
+from app.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Opened
+
+LONG = "Count from one to two hundred in words, one per line, and do not stop before two hundred."
+
+
+def say(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    """Type a question and press Enter, as a person does."""
+    qtbot.keyClicks(window.chat.composer.input, text)
+    qtbot.keyClick(window.chat.composer.input, Qt.Key.Key_Return)
+
+
+def last_answer(window: MainWindow) -> AnswerView | None:
+    views = window.chat.history.views()
+    return views[-1] if views and isinstance(views[-1], AnswerView) else None
+
+
+def has_begun(window: MainWindow) -> bool:
+    answer = last_answer(window)
+    return answer is not None and bool(answer.source)
+
+
+def test_a_question_streams_an_answer_with_its_figures(qtbot: QtBot, chatting: Opened) -> None:
+    window = chatting.window
+    deltas: list[str] = []
+    chatting.bridge.answer_delta.connect(lambda event: deltas.append(event.text))
+    say(qtbot, window, "Say hello.")
+    assert window.chat.composer.text == ""
+    assert window.chat.busy
+    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=60_000):
+        qtbot.waitUntil(lambda: has_begun(window), timeout=60_000)
+    answer = last_answer(window)
+    assert answer is not None
+    qtbot.waitUntil(lambda: "tok/s" in answer.figures, timeout=10_000)
+    assert answer.source.strip() == "".join(deltas).strip()
+    assert "TTFT" in answer.figures
+    assert not window.chat.busy
+    question = window.chat.history.views()[0]
+    assert isinstance(question, QuestionView)
+    assert question.source == "Say hello."
+    qtbot.waitUntil(lambda: window.chat.conversations.model.rowCount() == 1, timeout=10_000)
+
+
+def test_escape_stops_the_answer_and_keeps_what_was_said(qtbot: QtBot, chatting: Opened) -> None:
+    window = chatting.window
+    say(qtbot, window, LONG)
+    qtbot.waitUntil(lambda: has_begun(window), timeout=60_000)
+    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=30_000) as finished:
+        qtbot.keyClick(window.chat.composer.input, Qt.Key.Key_Escape)
+    assert finished.args[0].state == "stopped"
+    answer = last_answer(window)
+    assert answer is not None
+    assert answer.source
+    qtbot.waitUntil(lambda: not window.chat.busy and answer.status == "Stopped.", timeout=10_000)
+    window.chat.composer.set_text("next")
+    assert window.chat.composer.button.accessibleName() == "Send the question"
+
+
+def test_answer_again_replaces_the_answer_on_the_page(qtbot: QtBot, chatting: Opened) -> None:
+    window = chatting.window
+    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=60_000):
+        say(qtbot, window, "Name a colour.")
+    qtbot.waitUntil(lambda: has_begun(window) and not window.chat.busy, timeout=10_000)
+    first = last_answer(window)
+    assert first is not None
+    old_id = first.message_id
+    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=60_000):
+        qtbot.mouseClick(first.regenerate_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: (new := last_answer(window)) is not None and new.message_id != old_id, timeout=10_000)
+    assert len(window.chat.history.views()) == 2
+
+
+def test_an_answer_goes_on_while_another_conversation_is_read(qtbot: QtBot, chatting: Opened) -> None:
+    window = chatting.window
+    say(qtbot, window, LONG)
+    qtbot.waitUntil(lambda: has_begun(window), timeout=60_000)
+    qtbot.waitUntil(lambda: window.chat.conversations.model.rowCount() == 1, timeout=10_000)
+    row = window.chat.conversations.model.row(window.chat.conversations.model.index(0))
+    assert row is not None
+    streamed: list[str] = []
+    answer = last_answer(window)
+    assert answer is not None
+    before, message_id = answer.source, answer.message_id
+    chatting.bridge.answer_delta.connect(lambda event: streamed.append(event.text))
+    window.chat.new_conversation()
+    qtbot.waitUntil(lambda: len("".join(streamed)) > 40, timeout=30_000)
+    window.chat.open(row.id)
+    qtbot.waitUntil(lambda: window.chat.history.answer(message_id) is not None, timeout=10_000)
+    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=60_000):
+        window.chat.stop_answer()
+    again = window.chat.history.answer(message_id)
+    assert again is not None
+    qtbot.waitUntil(lambda: again.source == before + "".join(streamed), timeout=10_000)
+
+
+def test_a_deleted_conversation_comes_back_with_undo(qtbot: QtBot, opened: Opened) -> None:
+    window = opened.window
+    opened.bridge.ask(lambda service: service.chat.new_conversation(title="Keep me"))
+    model = window.chat.conversations.model
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+    window.chat.conversations.list.setCurrentIndex(model.index(0))
+    window.chat.conversations.list.setFocus()
+    row = model.row(model.index(0))
+    assert row is not None
+    window.chat.delete(row.id, row.title)
+    assert model.rowCount() == 0
+    notice = window.notices.notices()[0]
+    assert "Keep me" in notice.text
+    qtbot.mouseClick(notice.action_buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+
+
+def test_a_conversation_is_renamed_and_found_by_search(qtbot: QtBot, opened: Opened) -> None:
+    window = opened.window
+    opened.bridge.ask(lambda service: service.chat.new_conversation(title="First"))
+    model = window.chat.conversations.model
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+    assert model.setData(model.index(0), "Lighthouse keeper")
+    qtbot.waitUntil(lambda: model.data(model.index(0)) == "Lighthouse keeper", timeout=10_000)
+    opened.bridge.ask(lambda service: service.chat.new_conversation(title="Other"))
+    qtbot.waitUntil(lambda: model.rowCount() == 2, timeout=10_000)
+    qtbot.keyClicks(window.chat.conversations.search, "Lightho")
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+    window.chat.conversations.search.clear()
+    qtbot.waitUntil(lambda: model.rowCount() == 2, timeout=10_000)
+
+
+def test_a_draft_waits_in_its_conversation(qtbot: QtBot, opened: Opened) -> None:
+    window = opened.window
+    ids: list[int] = []
+    for title in ("One", "Two"):
+        opened.bridge.ask(lambda service, title=title: service.chat.new_conversation(title=title), ids.append)
+    qtbot.waitUntil(lambda: len(ids) == 2 and window.chat.conversations.model.rowCount() == 2, timeout=10_000)
+    window.chat.open(ids[0])
+    qtbot.waitUntil(lambda: window.chat.history.isVisible(), timeout=10_000)
+    qtbot.keyClicks(window.chat.composer.input, "half a thought")
+    window.chat.open(ids[1])
+    qtbot.waitUntil(lambda: window.chat.composer.text == "", timeout=10_000)
+    window.chat.open(ids[0])
+    qtbot.waitUntil(lambda: window.chat.composer.text == "half a thought", timeout=10_000)
+
+
+def test_shift_enter_breaks_the_line_and_the_composer_grows(qtbot: QtBot, opened: Opened) -> None:
+    composer = opened.window.chat.composer
+    low = composer.input.height()
+    qtbot.keyClicks(composer.input, "one")
+    qtbot.keyClick(composer.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(composer.input, "two")
+    assert composer.text == "one\ntwo"
+    assert composer.input.height() > low
+    composer.set_text("line\n" * 40)
+    tall = composer.input.height()
+    composer.set_text("line\n" * 80)
+    assert composer.input.height() == tall, "it grows up to nine lines and then scrolls"
+
+
+def test_an_example_on_the_empty_page_goes_into_the_composer(qtbot: QtBot, opened: Opened) -> None:
+    page = opened.window.chat
+    qtbot.mouseClick(page.empty.buttons[0], Qt.MouseButton.LeftButton)
+    assert page.composer.text == page.empty.buttons[0].text()
