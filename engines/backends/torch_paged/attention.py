@@ -109,6 +109,8 @@ class GatheredAttention:
 
     def __call__(self, layer: int, query: Tensor, scale: float) -> Tensor:
         keys, values = self._pool.keys[layer], self._pool.values[layer]
+        if not self._chunks:
+            return self._one_each(query, keys, values, scale)
         output = torch.empty_like(query)
         if len(self._single):
             output[self._single] = self._one_each(query[self._single], keys, values, scale)
