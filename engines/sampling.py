@@ -15,8 +15,9 @@ from engines.errors import RequestError
 from engines.grammar import Grammar, GrammarMasks
 from engines.request import SamplingParams, TokenLogprob
 
-Probabilities = NDArray[np.float64]
-CANDIDATES = 256
+# Tokens whose weight is e^-20 of the likeliest's are never drawn, all of them together hardly once in 10,000.
+HOPELESS = 20.0
+HEAVY = np.float32(1e-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,38 +135,35 @@ def sample(logits: Logits, samplers: Sequence[Sampler], masks: GrammarMasks) -> 
 
 def draw(logits: Logits, samplers: Sequence[Sampler]) -> list[int]:
     """Random tokens by temperature, then min-p, top-k and top-p, in vLLM's order."""
-    temperatures = np.array([[s.params.temperature] for s in samplers])
-    scaled = (logits - logits.max(axis=1, keepdims=True)) / temperatures
-    weights = np.exp(scaled)
-    floors = np.array([[s.params.min_p] for s in samplers])
-    # The likeliest token weighs exactly 1 here, so min-p is a plain threshold.
-    weights[weights < floors] = 0.0
-    return [pick(row, sampler.params, sampler.uniform()) for row, sampler in zip(weights, samplers, strict=True)]
+    return [pick(row, sampler.params, sampler.uniform()) for row, sampler in zip(logits, samplers, strict=True)]
 
 
-def pick(weights: Probabilities, params: SamplingParams, uniform: float) -> int:
+def pick(logits: Logits, params: SamplingParams, uniform: float) -> int:
     """The token at which the running sum of the weights that are left passes ``uniform`` of the whole."""
-    if params.top_k <= 0 and params.top_p >= 1.0:
-        return at_fraction(np.cumsum(weights), uniform)
-    tokens = likeliest(weights, params)
-    sums = np.cumsum(weights[tokens])
-    if params.top_p < 1.0:
-        whole = weights.sum() if params.top_k <= 0 else sums[-1]
-        sums = sums[: int(np.searchsorted(sums, params.top_p * whole)) + 1]
-    return int(tokens[at_fraction(sums, uniform)])
+    top = logits.max()
+    depth = HOPELESS if params.min_p <= 0 else min(HOPELESS, -math.log(params.min_p))
+    tokens = np.flatnonzero(logits >= top - np.float32(depth * params.temperature))
+    weights = np.exp((logits[tokens] - top) / np.float32(params.temperature))
+    if params.top_k > 0 or params.top_p < 1.0:
+        order = likeliest(weights, params)
+        tokens, weights = tokens[order], weights[order]
+    sums = np.cumsum(weights, dtype=np.float64)
+    return int(tokens[min(int(np.searchsorted(sums, uniform * sums[-1], side="right")), len(sums) - 1)])
 
 
-def at_fraction(sums: Probabilities, fraction: float) -> int:
-    return min(int(np.searchsorted(sums, fraction * sums[-1], side="right")), len(sums) - 1)
-
-
-def likeliest(weights: Probabilities, params: SamplingParams) -> NDArray[np.int64]:
-    """The tokens that top-k and top-p can leave, the likeliest first; sorts the whole vocabulary only if it must."""
-    count = params.top_k if 0 < params.top_k < len(weights) else min(CANDIDATES, len(weights))
-    tokens = np.sort(np.argpartition(weights, len(weights) - count)[len(weights) - count :])
-    if params.top_k <= 0 and weights[tokens].sum() < params.top_p * weights.sum():
-        tokens = np.arange(len(weights))
-    return tokens[np.argsort(-weights[tokens], kind="stable")]
+def likeliest(weights: Logits, params: SamplingParams) -> NDArray[np.int64]:
+    """What top-k and top-p leave, the likeliest first; sorts all weights only if the heavy ones are not enough."""
+    most = params.top_k if params.top_k > 0 else len(weights)
+    whole = float(weights.sum(dtype=np.float64)) * params.top_p
+    heavy = np.flatnonzero(weights > HEAVY)
+    if len(heavy) < most and (params.top_k > 0 or weights[heavy].sum(dtype=np.float64) <= whole):
+        heavy = np.arange(len(weights))
+    order = heavy[np.argsort(-weights[heavy], kind="stable")][:most]
+    if params.top_p >= 1.0:
+        return order
+    sums = np.cumsum(weights[order], dtype=np.float64)
+    limit = params.top_p * sums[-1] if params.top_k > 0 else whole
+    return order[: int(np.searchsorted(sums, limit)) + 1]
 
 
 def logprob_of(logits: Logits, token: int, count: int) -> TokenLogprob:
