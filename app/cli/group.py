@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -37,9 +38,19 @@ class LazyGroup(click.Group):
 
     def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:  # type: ignore[override]
         """Run the command line: ``nightdesk: sentence`` on standard error and an exit code, never a traceback."""
+        _set_up_logs()
         options.pop("standalone_mode", None)
-        options["prog_name"] = options.get("prog_name") or "nightdesk"
+        options["prog_name"] = "nightdesk"  # also for `python -m app`
         sys.exit(_exit_code(lambda: super(LazyGroup, self).main(args, standalone_mode=False, **options)))
+
+
+def _set_up_logs() -> None:
+    """People read sentences; the log is for those who ask for it with ``NIGHTDESK_LOG=info`` (or debug)."""
+    level = os.environ.get("NIGHTDESK_LOG", "").upper()
+    if level in logging.getLevelNamesMapping():
+        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    else:
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _exit_code(run: Callable[[], Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,8 +21,13 @@ from app.core.store.sqlite import Connection, now
 ALL = 1_000_000
 
 
+def _names(states: Iterable[JobState]) -> list[str]:
+    """As they are typed; click would take an enumeration's members by their names, in capitals."""
+    return sorted(state.value for state in states)
+
+
 @click.group(invoke_without_command=True)
-@click.option("--state", "states", multiple=True, type=click.Choice([*JobState]), help="Only jobs in this state.")
+@click.option("--state", "states", multiple=True, type=click.Choice(_names(JobState)), help="Only jobs in this state.")
 @click.option("--folder", help="Only jobs of this folder (a path, or a number of `nightdesk watch list`).")
 @click.option("--recipe", help="Only jobs of this recipe.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1), help="The newest so many.")
@@ -52,7 +57,7 @@ def jobs(
 
 @jobs.command("retry")
 @click.argument("ids", nargs=-1, type=int)
-@click.option("--state", "states", multiple=True, type=click.Choice(sorted(RETRYABLE)), help="All in this state.")
+@click.option("--state", "states", multiple=True, type=click.Choice(_names(RETRYABLE)), help="All in this state.")
 @click.option("--all", "every", is_flag=True, help="All that have failed.")
 @click.option("--recipe", help="Of these only the jobs of this recipe.")
 @database_option
@@ -65,7 +70,7 @@ def retry_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recip
 
 @jobs.command("cancel")
 @click.argument("ids", nargs=-1, type=int)
-@click.option("--state", "states", multiple=True, type=click.Choice(sorted(OPEN)), help="All in this state.")
+@click.option("--state", "states", multiple=True, type=click.Choice(_names(OPEN)), help="All in this state.")
 @click.option("--all", "every", is_flag=True, help="All that are not finished.")
 @click.option("--recipe", help="Of these only the jobs of this recipe.")
 @database_option
