@@ -8,10 +8,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING
 from transformers.utils import logging
 
+from engines.backends.hf_tokenizer import read_json
 from engines.backends.torch_paged.attention import NAME, PagedStep
 from engines.backends.torch_paged.batch import Batch
 from engines.backends.torch_paged.folder import INSTEAD
@@ -31,6 +32,12 @@ def read_model_config(folder: Path) -> PreTrainedConfig:
     """The model's settings as transformers' class. Raises ``ModelError`` for architectures that are not served."""
     transformers_log.set_verbosity_error()
     transformers_log.disable_progress_bar()
+    known = read_json(folder / "config.json").get("model_type")
+    if known not in CONFIG_MAPPING:
+        raise ModelError(
+            f"{folder.name} is of the architecture {known}, which this version of transformers does not know; "
+            f"update transformers, or {INSTEAD}."
+        )
     try:
         config: PreTrainedConfig = AutoConfig.from_pretrained(folder, local_files_only=True)
     except (ValueError, OSError, KeyError, TypeError) as error:
@@ -77,6 +84,7 @@ def load_model(folder: Path, config: PreTrainedConfig, dtype: torch.dtype, devic
             attn_implementation=NAME,
             local_files_only=True,
             use_safetensors=True,
+            ignore_mismatched_sizes=True,
             output_loading_info=True,
         )
     except (ValueError, OSError, KeyError, RuntimeError) as error:
@@ -84,10 +92,11 @@ def load_model(folder: Path, config: PreTrainedConfig, dtype: torch.dtype, devic
         raise ModelError(
             f"{folder.name} cannot be loaded by torch ({first}); download it again, or {INSTEAD}."
         ) from error
-    # transformers fills what is missing with random numbers and only warns.
-    if found["missing_keys"]:
-        name = sorted(found["missing_keys"])[0]
-        raise ModelError(f"The weights of {folder.name} lack {name}; download the model again.")
+    # transformers fills what is missing or does not fit with random numbers and only warns.
+    for fault, words in (("missing_keys", "lack"), ("mismatched_keys", "have another shape than config.json says for")):
+        if found[fault]:
+            name = min(key[0] if isinstance(key, tuple) else key for key in found[fault])
+            raise ModelError(f"The weights of {folder.name} {words} {name}; download the model again.")
     loaded: PreTrainedModel = model.to(device).eval().requires_grad_(False)
     return loaded
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import psutil
 import pytest
 
@@ -18,7 +19,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel  # noqa: E402
 
 from engines.backends.base import BackendFailed, NoRoom, Row  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
-from engines.convert.folder import convert  # noqa: E402
+from engines.convert import convert  # noqa: E402
 from engines.options import EngineOptions  # noqa: E402
 
 KINDS = {
@@ -181,8 +182,8 @@ def test_closing_gives_the_memory_back(llama: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def smollm(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return convert(model_path, tmp_path_factory.mktemp("converted"), "hf-float32")
+def smollm(model_path: Path) -> Path:
+    return convert(model_path, platformdirs.user_cache_path("nightdesk", appauthor=False), "hf-float32")
 
 
 def test_the_embedded_model_writes_what_transformers_writes(smollm: Path) -> None:
