@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.core.errors import UsageError
 from app.core.store.folders import get_folder
 from app.core.store.recipes import newest_recipe
@@ -42,6 +44,19 @@ def enqueue_again(conn: Connection, folder_id: int, now: float) -> int:
         (folder_id,),
     ).fetchall()
     return sum(_add_job(conn, recipe_id, row[0], folder_id, folder.priority, now) for row in hashes)
+
+
+def enqueue_under(conn: Connection, job_ids: Iterable[int], recipe_id: int, now: float) -> int:
+    """Work on the documents of these jobs under another recipe version too; how many jobs were created."""
+    created = 0
+    for job_id in job_ids:
+        row = conn.execute(
+            "SELECT sha256, folder_id, priority FROM job WHERE id = ? AND kind = 'document'", (job_id,)
+        ).fetchone()
+        if row is not None:
+            sha256, folder_id, priority = row
+            created += _add_job(conn, recipe_id, sha256, folder_id, priority, now)
+    return created
 
 
 def _recipe_id(conn: Connection, name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from app.core.store.store import Store
 
 BATCH = 50
 MAX_ATTEMPTS = 5
-SUFFIX = ".nightdesk"  # the watcher leaves files with this mark alone
+SUFFIX = ".nightdesk"  # tells our files from documents, wherever they are moved later
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,6 @@ class Letter:
 
 async def deliver(store: Store) -> int:
     """Write every file that is due; returns how many. A failure is kept with its reason and tried again later."""
-    import asyncio
-
     written = 0
     after = 0
     while letters := await store.read(lambda conn, after=after: _due(conn, after)):  # type: ignore[misc]

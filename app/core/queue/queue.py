@@ -159,7 +159,10 @@ class Queue:
 
     async def look(self) -> QueueProgress:
         """The queue as it is now."""
-        counts = await self._store.read(count_open)
+        try:
+            counts = await self._store.read(count_open)
+        except StoreError:  # the loop that works says what is wrong; numbers can wait
+            return self._progress
         waiting = counts.get("ready", 0) + counts.get("blocked", 0)
         self._progress = self._meter.progress(running=counts.get("running", 0), ready=waiting)
         if self._runs.current is not None:
@@ -205,9 +208,9 @@ class Queue:
         self.resume(ENGINE)
 
     def _tell_recovery(self, ready: int, poison: int) -> None:
-        text = f"Nightdesk had stopped in the middle of {ready + poison} documents; they are worked on again."
+        text = f"Nightdesk had stopped while it worked; what it had begun is ready again ({ready})."
         if poison:
-            text += f" {poison} of them stopped it three times and are set aside."
+            text += f" Set aside, because Nightdesk stopped three times while working on it: {poison}."
         self._note(lambda conn: log.add_event(conn, "queue", "warning", text))
         self._events.publish(Notice("warning", text))
 

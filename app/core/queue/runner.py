@@ -23,7 +23,7 @@ from app.core.queue.states import JobState, backoff_s
 from app.core.queue.work import Task, Worker
 from app.core.store.jobs import count_open
 from app.core.store.sqlite import Connection, now
-from app.core.store.store import Store, StoreError
+from app.core.store.store import DiskFull, Store, StoreError
 from engines.errors import EngineBusy, EngineError, EngineGone
 
 
@@ -101,9 +101,12 @@ class Runner:
             self.wake.clear()
             if self.broken is not None:
                 raise self.broken
-            begun = 0 if self._pauses.reason else await self._claim()
-            if not begun:
-                await self._rest()
+            try:
+                begun = 0 if self._pauses.reason else await self._claim()
+                if not begun:
+                    await self._rest()
+            except DiskFull:  # even a read may find no room, for the log's index
+                await asyncio.sleep(self._options.disk_retry_s)
 
     async def stop(self) -> None:
         """Cancel what is in flight; those jobs are ready again and the attempt is not counted."""
@@ -201,6 +204,8 @@ class Runner:
             await self._write(lambda conn: moves.give_back(conn, [one], not_before))
         except WorkFailed as error:
             await self._failed(one, error.failure, error.detail)
+        except DiskFull:
+            await self._write(lambda conn: moves.give_back(conn, [one]))
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - one document's surprise must not stop the others

@@ -10,7 +10,7 @@ from desk import COLUMNS, ScriptedEngine, echo
 
 from app.core.events import Event, EventBus, JobsChanged, ProgressChanged, ResultsChanged, RunFinished
 from app.core.failures import FailureClass
-from app.core.queue.enqueue import enqueue_again
+from app.core.queue.enqueue import enqueue_again, enqueue_under
 from app.core.recipes.parse import parse_recipe
 from app.core.recipes.shelf import record_recipe
 from app.core.store.jobs import job_ids_in, list_jobs
@@ -83,6 +83,22 @@ async def test_an_edited_recipe_runs_again_only_when_asked(desk, engine, make_qu
     assert desk.store.write_now(lambda conn: enqueue_again(conn, folder, 2.0)) == 1
     await queue.drained()
     assert desk.states() == {"done": 2}
+
+
+async def test_failed_documents_can_be_tried_with_another_recipe(desk, engine, make_queue):
+    async def script(prompt: str, _: int) -> str:
+        return "" if prompt.startswith("Say") else "an answer"
+
+    engine.script = script
+    desk.add(desk.add_folder("in"), {"a.txt": "text"})
+    queue = make_queue()
+    await queue.start()
+    await queue.drained()
+    failed = desk.store.read_now(lambda conn: job_ids_in(conn, ["failed"]))
+    other = desk.store.write_now(lambda conn: record_recipe(conn, parse_recipe("other", "Otherwise: {{document}}")))
+    assert desk.store.write_now(lambda conn: enqueue_under(conn, failed, other, 2.0)) == 1
+    await queue.drained()
+    assert desk.states() == {"done": 1, "failed": 1}
 
 
 async def test_two_folders_take_turns(desk, engine, make_queue):
