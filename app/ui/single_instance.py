@@ -28,6 +28,7 @@ class SingleInstance(QObject):
         self._lock = QLockFile(f"{QDir.tempPath()}/{self._name}.lock")
         self._lock.setStaleLockTime(0)  # a crashed owner is recognised by its process, not by the clock
         self._server: QLocalServer | None = None
+        self._callers: list[QLocalSocket] = []
 
     def claim(self) -> bool:
         """Become the owner; False when another window already is."""
@@ -46,8 +47,9 @@ class SingleInstance(QObject):
         if not socket.waitForConnected(_TIMEOUT_MS):
             return False
         socket.write(json.dumps({"protocol": PROTOCOL, "paths": list(paths)}).encode() + b"\n")
-        written = socket.waitForBytesWritten(_TIMEOUT_MS)
-        answered = written and socket.waitForReadyRead(_TIMEOUT_MS)
+        while socket.bytesToWrite() and socket.waitForBytesWritten(_TIMEOUT_MS):
+            continue  # it may have been written at once, and then waiting would report a failure
+        answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_TIMEOUT_MS)
         socket.disconnectFromServer()
         return answered
 
@@ -55,15 +57,28 @@ class SingleInstance(QObject):
         """Let the next start be the owner."""
         if self._server is not None:
             self._server.close()
+            self._callers.clear()
         self._lock.unlock()
 
     def _accept(self) -> None:
         assert self._server is not None
         socket = self._server.nextPendingConnection()
         if socket is not None:
-            socket.readyRead.connect(lambda: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
+            self._callers.append(socket)
+            socket.readyRead.connect(self._heard)
+            socket.disconnected.connect(self._gone)
             self._read(socket)
+
+    def _heard(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
+            self._read(socket)
+
+    def _gone(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket) and socket in self._callers:
+            self._callers.remove(socket)
+            socket.deleteLater()
 
     def _read(self, socket: QLocalSocket) -> None:
         if socket.bytesAvailable() > _MOST_BYTES:
