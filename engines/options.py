@@ -7,6 +7,7 @@ from typing import Literal
 
 KvLayout = Literal["partitioned", "unified"]
 KvType = Literal["f16", "bf16", "q8_0"]
+WeightForm = Literal["packed", "bf16", "f16", "q8_0"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class EngineOptions:
     ``context`` is the number of tokens one request may use, prompt and answer together.
     ``batch_rows`` documents are generated at once; ``chat_rows`` more rows are kept free for chats;
     ``resident_slots`` further sequences stay in memory as finished conversations and instruction prefixes.
+    ``weights`` is the form they are computed with (see weights.py); ``packed`` is as they lie in the file.
     """
 
     context: int | None = None
@@ -25,6 +27,7 @@ class EngineOptions:
     queue_limit: int = 4096
 
     threads: int | None = None
+    weights: WeightForm | None = None
     kv_layout: KvLayout = "partitioned"
     kv_type: KvType | None = None
     flash_attention: bool | None = None
