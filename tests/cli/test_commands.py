@@ -114,7 +114,8 @@ def test_a_chat_beside_a_running_owner_uses_the_owners_engine(
     with Store.open(database):  # this process owns the database, as the window would
         addresses.publish(address, database)
         # a model that could not be loaded shows that none was
-        asked = nightdesk("chat", "--db", database, "Hi", env={"NIGHTDESK_MODEL_PATH": "/nowhere.gguf"})
+        nowhere = {"NIGHTDESK_MODEL_PATH": "/nowhere.gguf"}
+        asked = nightdesk("chat", "--temperature", "0", "--max-tokens", "8", "--db", database, "Hi", env=nowhere)
         addresses.withdraw(database)
     assert asked.exit_code == 0, asked.output
     assert asked.stdout.strip()

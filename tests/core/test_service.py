@@ -1,0 +1,216 @@
+"""The whole core without a window: folders in, results out, chats beside them, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import StoreError, UsageError
+from app.core.events import EngineChanged, Event, FoldersChanged, ResultsChanged
+from app.core.paths import Paths
+from app.core.service import Parts, Service
+from app.core.settings import ChatSettings, ModelSettings, QueueSettings, Settings, WatchSettings, load_settings
+from app.core.store.jobs import count_jobs
+from app.core.store.results import count_results
+from engines.errors import EngineError
+from tests.conftest import EngineServer
+
+pytestmark = pytest.mark.anyio
+
+RECIPE = "+++\ndescription = 'A word'\nmax_tokens = 10\n+++\nSay in a few words what this is about.\n\n{{document}}\n"
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Folders of a person with one recipe of their own."""
+    home = tmp_path / "home"
+    found = Paths(home / "data", home / "config", home / "cache", home / "log")
+    found.recipes.mkdir(parents=True)
+    (found.recipes / "word.md").write_text(RECIPE, encoding="utf-8")
+    return found
+
+
+@pytest.fixture
+def settings(engine_server: EngineServer) -> Settings:
+    """The session's engine, short answers, no waiting for files to settle."""
+    return Settings(
+        model=ModelSettings(base_url=engine_server.base_url, api_key=engine_server.api_key),
+        chat=ChatSettings(temperature=0.0, max_tokens=16),
+        queue=QueueSettings(width=4, alone=0),
+        watch=WatchSettings(settle_s=0.0),
+    )
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Path:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for number in range(4):
+        (folder / f"{number}.txt").write_text(f"Dear Anna, your order number {number} is ready.", encoding="utf-8")
+    return folder
+
+
+@asynccontextmanager
+async def running(service: Service) -> AsyncIterator[Service]:
+    """The service, started, and stopped at the end."""
+    await service.start()
+    try:
+        yield service
+    finally:
+        await service.stop()
+
+
+def heard(service: Service) -> list[Event]:
+    """Everything that is published from now on."""
+    events: list[Event] = []
+    service.events.subscribe(events.append)
+    return events
+
+
+async def counts(service: Service) -> dict[str, int]:
+    return await service.store.read(count_jobs)
+
+
+async def test_a_folder_is_worked_off_while_a_chat_is_answered(
+    settings: Settings, paths: Paths, letters: Path, tmp_path: Path
+) -> None:
+    service = Service(settings, tmp_path / "n.db", paths=paths, parts=Parts(watcher=False))
+    events = heard(service)
+    async with running(service):
+        await service.add_folder(letters, "word", watch=False)
+        (scan,) = await service.scanned()
+        conversation_id = await service.chat.new_conversation()
+        message_id = await service.chat.send(conversation_id, "What is the capital of France?")
+        answer = await service.chat.answer(message_id)
+        await service.queue.drained()
+        assert (scan.new, scan.jobs) == (4, 4)
+        assert "Paris" in answer.text
+        assert await counts(service) == {"done": 4}
+        assert await service.store.read(count_results) == 4
+        await service.queue.stop()  # publishes what has gathered
+    assert ResultsChanged(("word",)) in events
+    assert FoldersChanged() in events
+    assert [event.phase for event in events if isinstance(event, EngineChanged)] == ["loading", "ready", "stopped"]
+
+
+async def test_single_files_are_queued_without_their_neighbours(
+    settings: Settings, paths: Paths, letters: Path, tmp_path: Path
+) -> None:
+    service = Service(settings, tmp_path / "n.db", paths=paths, parts=Parts(queue=False, watcher=False))
+    async with running(service):
+        await service.add_files([letters / "1.txt", letters / "2.txt"], "word")
+        assert await counts(service) == {"ready": 2}
+        with pytest.raises(UsageError, match=r"no file .*9\.txt"):
+            await service.add_files([letters / "9.txt"], "word")
+
+
+async def test_a_watched_folder_is_worked_off_and_then_let_go(
+    settings: Settings, paths: Paths, letters: Path, tmp_path: Path
+) -> None:
+    service = Service(settings, tmp_path / "n.db", paths=paths)
+    async with running(service):
+        service.pause("Wait for me.")
+        assert service.queue.paused_reason == "Wait for me."
+        found = asyncio.Event()
+        service.events.subscribe(lambda _event: found.set())
+        folder_id = await service.add_folder(letters, "word")
+        while await counts(service) != {"ready": 4}:
+            found.clear()
+            await found.wait()
+        await service.remove_folder(folder_id)
+        assert await counts(service) == {"cancelled": 4}
+        service.resume()
+        assert service.queue.paused_reason is None
+
+
+async def test_stopping_in_the_middle_puts_jobs_back_and_leaves_nothing_running(
+    settings: Settings, paths: Paths, letters: Path, tmp_path: Path
+) -> None:
+    threads = set(threading.enumerate())
+    service = Service(settings, tmp_path / "n.db", paths=paths, parts=Parts(watcher=False))
+    async with running(service):
+        await service.add_folder(letters, "word", watch=False)
+        await service.scanned()
+    await service.stop()
+    second = Service(settings, tmp_path / "n.db", paths=paths, parts=Parts(engine=False, queue=False, watcher=False))
+    async with running(second):
+        left = await counts(second)
+    assert set(left) <= {"ready", "done"}
+    assert sum(left.values()) == 4
+    names = [thread.name for thread in set(threading.enumerate()) - threads]
+    assert [name for name in names if not name.startswith("asyncio_")] == []
+    tasks = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    assert [task.get_name() for task in tasks if task.get_coro().__qualname__.startswith(("Answer", "Queue"))] == []
+
+
+async def test_a_model_that_cannot_be_loaded_is_a_state_and_the_rest_goes_on(
+    settings: Settings, paths: Paths, letters: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.gguf"
+    wrong.write_bytes(b"no model")
+    broken = replace(settings, model=ModelSettings(path=str(wrong)))
+    async with running(Service(broken, tmp_path / "n.db", paths=paths)) as service:
+        with pytest.raises(EngineError, match=r"wrong\.gguf"):
+            await service.engine.client()
+        assert service.engine.view.phase == "failed"
+        conversation_id = await service.chat.new_conversation()
+        answer = await service.chat.answer(await service.chat.send(conversation_id, "Hi"))
+        assert answer.state == "failed"
+        assert "wrong.gguf" in (answer.error or "")
+
+
+async def test_a_question_loads_the_model_again_that_was_unloaded(
+    settings: Settings, paths: Paths, tmp_path: Path
+) -> None:
+    service = Service(settings, tmp_path / "n.db", paths=paths, parts=Parts(queue=False, watcher=False))
+    async with running(service):
+        await service.engine.client()
+        await service.engine.unload()
+        assert service.engine.view.phase == "stopped"
+        conversation_id = await service.chat.new_conversation()
+        answer = await service.chat.answer(await service.chat.send(conversation_id, "Hi"))
+        assert answer.state == "done"
+        assert service.engine.view.phase == "ready"
+
+
+async def test_a_second_owner_is_refused_and_leaves_the_first_alone(
+    settings: Settings, paths: Paths, tmp_path: Path
+) -> None:
+    async with running(Service(settings, tmp_path / "n.db", paths=paths)) as first:
+        second = Service(settings, tmp_path / "n.db", paths=paths)
+        with pytest.raises(StoreError, match="Another Nightdesk"):
+            await second.start()
+        assert second.engine.view.phase == "stopped"
+        assert await first.chat.conversations() == []
+
+
+async def test_mistakes_are_refused_before_anything_is_written(
+    settings: Settings, paths: Paths, letters: Path, tmp_path: Path
+) -> None:
+    parts = Parts(engine=False, queue=False, watcher=False)
+    async with running(Service(settings, tmp_path / "n.db", paths=paths, parts=parts)) as service:
+        for folder, recipe, words in (
+            (tmp_path / "none", "word", "no folder"),
+            (letters / "1.txt", "word", "is a file"),
+            (letters, "wrod", "no recipe called wrod"),
+        ):
+            with pytest.raises(UsageError, match=words):
+                await service.add_folder(folder, recipe)
+        assert await service.store.read(lambda db: db.execute("SELECT count(*) FROM folder").fetchone()) == (0,)
+
+
+async def test_changed_settings_are_saved_and_hold_for_the_next_answer(
+    settings: Settings, paths: Paths, tmp_path: Path
+) -> None:
+    parts = Parts(engine=False, queue=False, watcher=False)
+    async with running(Service(settings, tmp_path / "n.db", paths=paths, parts=parts)) as service:
+        changed = replace(settings, chat=replace(settings.chat, temperature=0.25))
+        await service.change_settings(changed)
+        assert service.chat.settings.temperature == 0.25
+    assert load_settings(paths.settings, {}) == changed
