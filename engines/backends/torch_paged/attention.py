@@ -6,6 +6,7 @@ in one line. It stores keys and values in the pool and lets every row attend to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -70,11 +71,19 @@ AttentionInterface.register(NAME, paged_attention)
 
 
 @dataclass(frozen=True, slots=True)
+class Singles:
+    """Rows of one token that are about equally long: their tokens in the line, all their pages, who sees what."""
+
+    tokens: Tensor
+    pages: Tensor
+    mask: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A row of several tokens: its tokens in the line, its pages, its length, and who may see whom."""
 
-    first: int
-    last: int
+    tokens: slice
     pages: Tensor
     length: int
     mask: Tensor | None
@@ -86,47 +95,56 @@ class GatheredAttention:
     def __init__(self, pool: KvPool, batch: Batch) -> None:
         self._pool = pool
         starts, lengths = batch.query_starts.tolist(), batch.lengths.tolist()
-        counts = [end - start for start, end in pairwise(starts)]
-        page_tokens = pool.keys[0].shape[1]
-        single = [row for row, count in enumerate(counts) if count == 1]
-        self._single = torch.tensor([starts[row] for row in single], device=batch.table.device)
-        if single:
-            pages = -(-max(lengths[row] for row in single) // page_tokens)
-            self._pages = batch.table[single, :pages].flatten()
-            ramp = torch.arange(pages * page_tokens, device=batch.table.device)
-            self._mask = (ramp < batch.lengths[single].unsqueeze(1))[:, None, None, :]
+        size = pool.keys[0].shape[1]
+        held = [-(-length // size) for length in lengths]
+        single = [row for row, (first, last) in enumerate(pairwise(starts)) if last - first == 1]
+        self._singles = [singles(batch, group, max(held[row] for row in group), size) for group in alike(single, held)]
         self._chunks = [
             Chunk(
-                starts[row],
-                starts[row + 1],
-                batch.table[row, : -(-lengths[row] // page_tokens)],
+                slice(first, last),
+                batch.table[row, : held[row]],
                 lengths[row],
-                causal(count, lengths[row], batch.table.device),
+                causal(last - first, lengths[row], batch.table.device),
             )
-            for row, count in enumerate(counts)
-            if count > 1
+            for row, (first, last) in enumerate(pairwise(starts))
+            if last - first > 1
         ]
 
     def __call__(self, layer: int, query: Tensor, scale: float) -> Tensor:
         keys, values = self._pool.keys[layer], self._pool.values[layer]
-        if not self._chunks:
-            return self._one_each(query, keys, values, scale)
         output = torch.empty_like(query)
-        if len(self._single):
-            output[self._single] = self._one_each(query[self._single], keys, values, scale)
+        for group in self._singles:
+            output[group.tokens] = attend_singles(query[group.tokens], keys, values, group, scale)
         for chunk in self._chunks:
-            part = slice(chunk.first, chunk.last)
-            output[part] = attend_chunk(query[part], keys, values, chunk, scale)
+            output[chunk.tokens] = attend_chunk(query[chunk.tokens], keys, values, chunk, scale)
         return output
 
-    def _one_each(self, query: Tensor, keys: Tensor, values: Tensor, scale: float) -> Tensor:
-        rows, heads = query.shape[0], keys.shape[2]
-        # Query heads that share a key head stand in for several queries, so that keys need not be repeated.
-        packed = query.view(rows, heads, -1, query.shape[-1])
-        key = keys.index_select(0, self._pages).view(rows, -1, *keys.shape[2:]).transpose(1, 2)
-        value = values.index_select(0, self._pages).view(rows, -1, *values.shape[2:]).transpose(1, 2)
-        answer = scaled_dot_product_attention(packed, key, value, attn_mask=self._mask, scale=scale)
-        return answer.reshape(query.shape)
+
+def alike(rows: Sequence[int], held: Sequence[int]) -> list[list[int]]:
+    """``rows`` in groups in which none holds more than twice the pages of another: all are padded to the longest."""
+    groups: list[list[int]] = []
+    for row in sorted(rows, key=lambda row: held[row]):
+        if not groups or held[row] > 2 * held[groups[-1][0]]:
+            groups.append([])
+        groups[-1].append(row)
+    return groups
+
+
+def singles(batch: Batch, rows: list[int], pages: int, page_tokens: int) -> Singles:
+    ramp = torch.arange(pages * page_tokens, device=batch.table.device)
+    mask = ramp < batch.lengths[rows].unsqueeze(1)
+    return Singles(batch.query_starts[rows].long(), batch.table[rows, :pages].flatten(), mask[:, None, None, :])
+
+
+def attend_singles(query: Tensor, keys: Tensor, values: Tensor, group: Singles, scale: float) -> Tensor:
+    """Attention of one token in each of several rows."""
+    rows, heads = query.shape[0], keys.shape[2]
+    # Query heads that share a key head stand in for several queries, so that keys need not be repeated.
+    packed = query.view(rows, heads, -1, query.shape[-1])
+    key = keys.index_select(0, group.pages).view(rows, -1, *keys.shape[2:]).transpose(1, 2)
+    value = values.index_select(0, group.pages).view(rows, -1, *values.shape[2:]).transpose(1, 2)
+    answer = scaled_dot_product_attention(packed, key, value, attn_mask=group.mask, scale=scale)
+    return answer.reshape(query.shape)
 
 
 def attend_chunk(query: Tensor, keys: Tensor, values: Tensor, chunk: Chunk, scale: float) -> Tensor:
