@@ -49,7 +49,7 @@ SELECT j.id, j.state, j.attempts, j.priority, j.not_before, j.error_class, j.err
        (SELECT count(*) FROM job p WHERE p.parent_id = j.id),
        (SELECT count(*) FROM job p WHERE p.parent_id = j.id AND p.state = 'done'),
        j.run_id, j.created_at, j.started_at, j.finished_at
-FROM (SELECT * FROM job WHERE kind = 'document' {filters} ORDER BY id {direction} LIMIT ?) j
+FROM (SELECT * FROM job WHERE {kind} = 'document' {filters} ORDER BY id {direction} LIMIT ?) j
 JOIN recipe r ON r.id = j.recipe_id
 LEFT JOIN document d ON d.id = (
     SELECT o.id FROM document o WHERE o.sha256 = j.sha256
@@ -85,13 +85,15 @@ def list_jobs(
     if after is not None:
         filters.append("AND id < ?" if newest_first else "AND id > ?")
         values.append(after)
-    sql = SELECT.format(filters=" ".join(filters), direction="DESC" if newest_first else "ASC")
+    # without a filter the page is walked along the ids; an index on kind would have to sort every job first
+    kind = "kind" if states or folder_id is not None or run_id is not None else "+kind"
+    sql = SELECT.format(kind=kind, filters=" ".join(filters), direction="DESC" if newest_first else "ASC")
     return [_job(row) for row in conn.execute(sql, (*values, limit))]
 
 
 def get_jobs(conn: Connection, job_ids: Sequence[int]) -> list[JobRow]:
     """These jobs, in the order of their ids; unknown ids are left out."""
-    sql = SELECT.format(filters=f"AND id IN ({', '.join('?' * len(job_ids))})", direction="ASC")
+    sql = SELECT.format(kind="+kind", filters=f"AND id IN ({', '.join('?' * len(job_ids))})", direction="ASC")
     return [_job(row) for row in conn.execute(sql, (*job_ids, len(job_ids)))]
 
 

@@ -86,13 +86,15 @@ def search_results(
 ) -> list[ResultRow]:
     """Results whose name or text holds all these words, best first, with the words around the hit in ``[ ]``."""
     filters, values = _filters(conn, recipe_name, None, run_id)
-    sql = SELECT.format(
-        snippet="snippet(result_fts, -1, '[', ']', '…', 16)",
-        source="result_fts JOIN result r ON r.id = result_fts.rowid",
-        filters="AND result_fts MATCH ?" + filters,
-        order="bm25(result_fts, 4.0, 1.0)",
+    # without a filter only the best hits are looked up, however many there are
+    best = "ORDER BY rank LIMIT ?" if not filters else ""
+    hits = (
+        "(SELECT rowid AS hit, rank AS hit_rank, snippet(result_fts, -1, '[', ']', '…', 16) AS found FROM result_fts "
+        f"WHERE result_fts MATCH ? AND rank MATCH 'bm25(4.0, 1.0)' {best}) JOIN result r ON r.id = hit"
     )
-    return [_result(row) for row in conn.execute(sql, (match_expression(words), *values, limit))]
+    sql = SELECT.format(snippet="found", source=hits, filters=filters, order="hit_rank")
+    bound = (match_expression(words), *([limit] if best else []), *values, limit)
+    return [_result(row) for row in conn.execute(sql, bound)]
 
 
 def get_result(conn: Connection, result_id: int) -> ResultRow | None:
