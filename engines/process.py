@@ -61,6 +61,7 @@ class EngineProcess:
         self._life: EngineLife | None = None
         self._client: EngineClient | None = None
         self._doubted = False
+        self._stopping = asyncio.Lock()
 
     async def start(self) -> None:
         """Begin; returns at once. ``client`` waits for the model."""
@@ -70,12 +71,13 @@ class EngineProcess:
 
     async def stop(self) -> None:
         """End the process in good order, by force when it does not listen. Safe to call twice."""
-        supervision, self._supervision = self._supervision, None
-        if supervision is not None:
-            supervision.cancel()
-            await asyncio.wait({supervision})
-        await self._drop_client()
-        self._set(EngineState("stopped", restarts=self.state.restarts))
+        async with self._stopping:
+            supervision, self._supervision = self._supervision, None
+            if supervision is not None:
+                supervision.cancel()
+                await asyncio.wait({supervision})
+            await self._drop_client()
+            self._set(EngineState("stopped", restarts=self.state.restarts))
 
     async def client(self) -> EngineClient:
         """The client of the running engine, waiting through load and restarts.
@@ -107,7 +109,7 @@ class EngineProcess:
     def _doubt(self) -> None:
         self._doubted = True
 
-    async def _supervise(self) -> None:
+    async def _keep_alive(self) -> None:
         patience, strikes = self.spec.patience, 0
         while True:
             ending = await self._live()
@@ -132,7 +134,7 @@ class EngineProcess:
     def _on_line(self, line: dict[str, Any]) -> None:
         """What the process says on its standard output."""
         if "port" in line:
-            url = f"http://{self.spec.host}:{line['port']}"
+            url = _url(self.spec.host, line["port"])
             self._client = EngineClient(url, self.api_key, line["model"], on_gone=self._doubt)
             self._doubted = False
             if self._life is not None:
@@ -148,11 +150,29 @@ class EngineProcess:
         if client is not None:
             await client.close()
 
+    async def _supervise(self) -> None:
+        """The whole supervision; whatever goes wrong in it must not leave anybody waiting for a client."""
+        try:
+            await self._keep_alive()
+        except Exception as error:
+            log.exception("the supervision of the engine failed")
+            self._set(EngineState("failed", f"The engine could not be supervised: {error}.", self.state.restarts))
+
     def _set(self, state: EngineState) -> None:
         if state == self.state:
             return
         self.state = state
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-        if self._on_change is not None:
+        if self._on_change is None:
+            return
+        try:
             self._on_change(state)
+        except Exception:  # a listener's mistake must not leave the engine without its supervisor
+            log.exception("a listener of the engine's state failed")
+
+
+def _url(host: str, port: int) -> str:
+    """Where this machine reaches the server; an address that stands for all of them is no place to call."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engines.errors import EngineBusy, EngineError, ModelError
+from engines.errors import EngineError, ModelError
 from engines.gguf import control_texts, read_head, token_texts
 from engines.server.bridge import Bridge
+from engines.server.problems import EngineLoading
 from engines.template import ChatTemplate, Prompt
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ LONG_TEXT = 2_000
 """Characters above which tokenising leaves the event loop for a thread: a chat must not wait behind a book."""
 
 Progress = Callable[[float], None]
-
-
-class EngineLoading(EngineBusy):
-    """The model is still being read (HTTP 503)."""
 
 
 class EngineHost:

@@ -13,6 +13,10 @@ from starlette.responses import JSONResponse, Response
 from engines.errors import EngineBusy, EngineError, EngineGone, ModelError, RequestError
 
 
+class EngineLoading(EngineBusy):
+    """The model is still being read (HTTP 503)."""
+
+
 def body_of(message: str, kind: str, code: str | None = None, param: str | None = None) -> dict[str, Any]:
     """The JSON that OpenAI's clients expect of an error."""
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
@@ -27,6 +31,8 @@ def status_of(error: EngineError) -> tuple[int, str, str | None]:
     """HTTP status, OpenAI's type and code of one of our errors."""
     if isinstance(error, RequestError):
         return 400, "invalid_request_error", error.code
+    if isinstance(error, EngineLoading):
+        return 503, "service_unavailable", "engine_loading"
     if isinstance(error, EngineBusy):
         return 429, "rate_limit_error", "engine_busy"
     if isinstance(error, (EngineGone, ModelError)):

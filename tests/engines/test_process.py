@@ -180,6 +180,28 @@ async def test_stopping_in_the_middle_of_an_answer_ends_it_and_the_process(spec:
             await stopping
 
 
+async def test_stopping_while_the_model_loads_leaves_nothing(spec: EngineSpec) -> None:
+    async with running(spec) as watched:
+        await watched.until(lambda state: state.pid is not None)
+        waiting = asyncio.create_task(watched.process.client())
+        await asyncio.gather(watched.process.stop(), watched.process.stop())
+        with pytest.raises(EngineError, match="stopped"):
+            await waiting
+        await watched.process.start()
+        assert (await watched.process.client()).root == watched.process.state.base_url
+
+
+async def test_a_listener_that_fails_does_not_leave_the_engine_unwatched(spec: EngineSpec) -> None:
+    def fail(state: EngineState) -> None:
+        raise OSError("the disk is full")
+
+    process = EngineProcess(spec, fail)
+    await process.start()
+    assert (await (await process.client()).health()).status == "ok"
+    await process.stop()
+    assert process.state.phase == "stopped"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
