@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from app.core import events
 from app.core.errors import NightdeskError
 from app.ui.core_thread import CoreThread
-from app.ui.mailbox import Mailbox
+from app.ui.mailbox import Item, Mailbox
 from engines.errors import EngineError
 
 if TYPE_CHECKING:
@@ -94,11 +94,20 @@ class Bridge(QObject):
     def drain(self) -> None:
         """Hand on everything that has arrived; called by the timer, and by tests that do not want to wait."""
         self._timer.stop()
-        for item in self._mailbox.take():
-            if isinstance(item, events.Event):
-                self._emit(item)
-            else:
-                item()
+        items = self._mailbox.take()
+        handed = 0
+        try:
+            for item in items:
+                handed += 1
+                self._hand_on(item)
+        finally:
+            self._mailbox.put_back(items[handed:])  # a mistake in one listener costs the others nothing
+
+    def _hand_on(self, item: Item) -> None:
+        if isinstance(item, events.Event):
+            self._emit(item)
+        else:
+            item()
 
     def _became_ready(self) -> None:
         self.ready = True

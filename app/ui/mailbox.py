@@ -30,6 +30,14 @@ class Mailbox:
         if rouse:
             self._wake(urgent)
 
+    def put_back(self, items: list[Item]) -> None:
+        """Return what was taken and not handed on, ahead of everything newer."""
+        if not items:
+            return
+        with self._lock:
+            self._items = items + self._items
+        self._wake(True)
+
     def take(self) -> list[Item]:
         """Empty the box; a flood of deltas, job changes and figures comes out as a few merged events."""
         with self._lock:

@@ -117,6 +117,22 @@ def test_an_error_without_a_listener_becomes_a_notice(qtbot: QtBot, opened: Open
     assert told.args == ["error", "There is no folder /nowhere."]
 
 
+def test_a_mistake_in_one_listener_costs_the_others_nothing(qtbot: QtBot, opened: Opened) -> None:
+    told: list[str] = []
+
+    def mistaken(_outcome: object) -> None:
+        raise ValueError("a mistake in the window")
+
+    async def answer(_service: object) -> str:
+        return "heard"
+
+    with qtbot.captureExceptions() as raised:
+        opened.bridge.ask(answer, mistaken)
+        opened.bridge.ask(answer, told.append)
+        qtbot.waitUntil(lambda: told == ["heard"])
+    assert [kind for kind, _, _ in raised] == [ValueError]
+
+
 def test_an_unexpected_error_is_named_and_not_swallowed() -> None:
     assert "ZeroDivisionError" in sentence(ZeroDivisionError("division by zero"))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -350,3 +353,11 @@ def test_the_plot_keeps_one_sample_a_second_for_ten_minutes(qtbot: QtBot) -> Non
         plot.add(float(step))
     assert len(plot.samples) <= SPAN_S
     assert plot.samples[-1][1] == 19_999.0
+
+
+def test_smoke_opens_the_real_window_and_leaves_cleanly(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NIGHTDESK_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "app", "--smoke"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
