@@ -115,14 +115,18 @@ def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan]
 def sweep(conn: Connection, at: float) -> tuple[int, int]:
     """At start, nothing can be running: (jobs made ready again, jobs that are poison now).
 
-    A job that was running alone when Nightdesk died, for the third time, is poison and blocks nobody.
+    Most often it was a power cut or a person, so a job runs in the batch once more before it has to run alone.
+    One that was running alone when Nightdesk died, for the third time, is poison and blocks nobody.
     """
     detail = "Nightdesk stopped while working on this document."
     poison = ready = 0
     for claim in _running(conn):
-        if died(conn, claim, FailureClass.CRASHED, detail, at) is JobState.POISON:
+        if claim.suspect and claim.attempts >= MAX_ATTEMPTS:
+            _end(conn, claim, JobState.POISON, FailureClass.CRASHED, detail, at)
             poison += 1
         else:
+            suspect = claim.suspect or claim.attempts >= MAX_ATTEMPTS - 1
+            _back(conn, claim, at, FailureClass.CRASHED, detail, suspect=suspect)
             ready += 1
     conn.execute(
         "UPDATE run SET state = 'interrupted', ended_at = ? WHERE state = 'running'",
