@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import mlx.core as mx
 import numpy as np
 
 from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
 from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
-from engines.backends.mlx_slots import runtime  # first: it finds MLX its BLAS
-
-import mlx.core as mx  # isort: skip
-
-from engines.backends.mlx_slots import loading
+from engines.backends.mlx_slots import loading, runtime
 from engines.backends.mlx_slots.ragged import RaggedModel
 from engines.backends.mlx_slots.slots import BLOCK, Slot, blocks, copy_of
 from engines.errors import ModelError

@@ -98,7 +98,8 @@ class RaggedModel:
     def __call__(self, rows: Sequence[Row], slots: Sequence[Slot]) -> mx.array | None:
         """The logits of the rows that want them, (rows, vocabulary), evaluated with all keys and values.
 
-        ``slots[i]`` belongs to ``rows[i]`` and grows by its tokens.
+        ``slots[i]`` belongs to ``rows[i]`` and grows by its tokens. Raises ``ValueError`` when the model does not
+        ask for attention where it was redirected.
         """
         spans, at = [], 0
         for row, slot in zip(rows, slots, strict=True):
@@ -108,6 +109,8 @@ class RaggedModel:
         positions = mx.array([row.start + i for row in rows for i in range(len(row.tokens))])
         last = [span.end - 1 for span, row in zip(spans, rows, strict=True) if row.wants_logits]
         hidden = self._forward(tokens, [LayerView(i, spans, positions) for i in range(self._layers)], last)
+        if any(span.slot[-1].offset != row.start + len(row.tokens) for span, row in zip(spans, rows, strict=True)):
+            raise ValueError("its attention is computed in a way of its own")
         logits = hidden[:, 0, :] if last else None
         # The last layer's keys follow from all the others', so this computes every slot, and leaves no
         # unfinished arrays behind that would pile up step by step (mlx-lm #1845).
