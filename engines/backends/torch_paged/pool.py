@@ -28,10 +28,10 @@ class KvPool:
     """``count`` pages of ``page_tokens`` tokens; shape of each layer (pages, tokens, heads, width)."""
 
     def __init__(self, shape: KvShape, count: int, page_tokens: int, device: torch.device) -> None:
-        size = (count, page_tokens, shape.heads, shape.width)
         # Zeros, not whatever lies there: a masked place counts zero times its value, and zero times NaN is NaN.
-        self.keys = [torch.zeros(size, dtype=shape.dtype, device=device) for _ in range(shape.layers)]
-        self.values = [torch.zeros(size, dtype=shape.dtype, device=device) for _ in range(shape.layers)]
+        size = (2, shape.layers, count, page_tokens, shape.heads, shape.width)
+        self._whole = torch.zeros(size, dtype=shape.dtype, device=device)
+        self.keys, self.values = (list(half.unbind(0)) for half in self._whole.unbind(0))
 
     def write(self, layer: int, places: Tensor, keys: Tensor, values: Tensor) -> None:
         """Stores (tokens, heads, width) at ``places``, which count tokens over all pages."""
@@ -39,10 +39,6 @@ class KvPool:
         self.values[layer].flatten(0, 1).index_copy_(0, places, values)
 
     def copy(self, pages: Sequence[tuple[int, int]]) -> None:
-        """Copies whole pages, given as (from, to), in every layer."""
-        if not pages:
-            return
-        device = self.keys[0].device
-        sources, targets = torch.tensor(pages, device=device).unbind(1)
-        for tensor in (*self.keys, *self.values):
-            tensor.index_copy_(0, targets, tensor.index_select(0, sources))
+        """Copies whole pages, given as (from, to), in every layer; takes no memory of its own."""
+        for source, target in pages:
+            self._whole[:, :, target].copy_(self._whole[:, :, source])

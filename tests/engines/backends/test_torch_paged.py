@@ -18,6 +18,7 @@ from torch_models import OPTIONS, VOCABULARY, Writer, generated, write_model, wr
 from transformers import AutoModelForCausalLM, PreTrainedModel  # noqa: E402
 
 from engines.backends.base import BackendFailed, NoRoom, Row  # noqa: E402
+from engines.backends.torch_paged.attention import alike  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
 from engines.convert import convert  # noqa: E402
 from engines.options import EngineOptions  # noqa: E402
@@ -147,6 +148,38 @@ def test_a_token_that_the_model_lacks_fails_the_step_and_nothing_else(llama: Pat
         backend.step([Row(0, [VOCABULARY], 0, True)])
     assert backend.step([Row(0, [4], 0, True)]).argmax()
     backend.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "raised"), [(torch.OutOfMemoryError("full"), NoRoom), (RuntimeError("kernel"), BackendFailed)]
+)
+def test_a_step_that_breaks_off_leaves_the_slots_as_they_were(
+    llama: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, raised: type[Exception]
+) -> None:
+    backend = TorchBackend(llama, OPTIONS)
+    backend.step([Row(0, PROMPTS[3], 0, False)])
+    backend.copy(0, 1, 20)
+    free = backend._pages.free
+
+    def break_off(*_: object, **__: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as broken:
+        broken.setattr(backend._model.model.layers[2], "forward", break_off)
+        with pytest.raises(raised):
+            backend.step([Row(0, [9], 33, True), Row(1, [8] * 40, 20, True), Row(2, [7] * 70, 0, True)])
+    # The copy that the second row made of a shared page may stay; nothing else may.
+    assert backend._pages.free >= free - 1
+    writers = [Writer(0, [*PROMPTS[3], 5], done=33), Writer(1, [*PROMPTS[3][:20], 6], done=20)]
+    write_together(backend, writers, 8)
+    backend.close()
+    theirs = AutoModelForCausalLM.from_pretrained(llama, dtype=torch.float32).eval()
+    assert writers[0].written == generated(theirs, [*PROMPTS[3], 5], 8)
+    assert writers[1].written == generated(theirs, [*PROMPTS[3][:20], 6], 8)
+
+
+def test_a_long_row_does_not_make_the_short_ones_as_long() -> None:
+    assert alike([0, 1, 3, 4], [40, 1, 9, 2, 50]) == [[1, 3], [0, 4]]
 
 
 def test_half_precision_stays_close_to_full_precision(llama: Path) -> None:
