@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -42,7 +43,14 @@ class Worker:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKIO_WORKER_THREADS": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_ROOT), environment.get("PYTHONPATH"))))
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment, limit=_LONGEST_ANSWER_BYTES
+            *self._command,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=environment,
+            limit=_LONGEST_ANSWER_BYTES,
+            # Ctrl-C in a terminal is for the app: a child that dies of it would look like a document that crashes.
+            start_new_session=True,
         )
         self._files = 0
         try:
@@ -104,6 +112,10 @@ class Worker:
 
     async def _obituary(self) -> str:
         process = self._process
+        if process is not None:
+            # A kill at this moment may take the exit status away from the one that waits for it.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _GRACE_SECONDS)
         await self.kill()
         code = process.returncode if process is not None else None
         if code is not None and code < 0:
