@@ -81,6 +81,7 @@ def start() -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # so that a test can press Ctrl-C for the whole group, as a terminal does
             env={**os.environ, **environment},
         )
         started.append(process)

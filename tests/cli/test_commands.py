@@ -165,3 +165,12 @@ def test_the_version_is_told_without_importing_the_engine_or_qt() -> None:
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.splitlines()[0].startswith("nightdesk ")
     assert told.stdout.splitlines()[1] == "[]"
+
+
+def test_a_packaged_app_is_its_own_engine_process() -> None:
+    program = (
+        "import sys, app.cli; sys.argv = ['nightdesk', 'engine-server', '--model', '/no/model.gguf']; app.cli.main()"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert told.returncode == 3
+    assert "/no/model.gguf" in told.stderr

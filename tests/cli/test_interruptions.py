@@ -101,7 +101,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_start_continues(run: Run, database: P
     wait_for_results(database, 2, process)
     children = psutil.Process(process.pid).children(recursive=True)
     assert addresses.find(database) is not None, "the engine of a running owner can be found"
-    process.send_signal(number)
+    os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130, said
     assert "the next `nightdesk run` on this database continues" in said
@@ -109,6 +109,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_start_continues(run: Run, database: P
     assert not any(child.is_running() for child in children), "no process is left behind"
     assert not addresses.address_file(database).exists()
     assert scalar(database, "SELECT count(*) FROM job WHERE state = 'running'") == 0
+    assert scalar(database, "SELECT count(*) FROM job WHERE state = 'ready' AND attempts > 0") == 0
     assert scalar(database, "SELECT count(*) FROM job WHERE state = 'ready'") == DOCUMENTS - results(database)
     if number is signal.SIGINT:
         _, said = (second := run()).communicate(timeout=PATIENCE_S)
