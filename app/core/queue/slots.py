@@ -8,7 +8,7 @@ from types import TracebackType
 
 
 class Slots:
-    """A semaphore whose limit moves between 1 and ``width``: halved by ``shrink``, grown by one per round of work."""
+    """A semaphore whose limit moves between 1 and ``width``: ``shrink`` takes one, a round of ``grow`` gives one."""
 
     def __init__(self, width: int) -> None:
         self.width = width
@@ -34,8 +34,8 @@ class Slots:
         self._busy_since = time.monotonic() if self.held else None
 
     def shrink(self) -> None:
-        """The engine had no room."""
-        self._limit = max(1.0, self._limit / 2)
+        """The engine had no room for one that is held now: when all that were refused are gone, the rest fits."""
+        self._limit = max(1.0, min(self._limit, self.held - 1.0))
 
     def grow(self) -> None:
         """The engine finished a request."""
