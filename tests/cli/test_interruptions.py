@@ -16,8 +16,10 @@ from app.core.models import address as addresses
 from app.core.store.sqlite import sqlite3
 from tests.cli.conftest import Start
 
+pytestmark = pytest.mark.timeout(300)  # each starts two engines; a busy machine is slow and not wrong
+
 DOCUMENTS = 12
-PATIENCE_S = 90.0
+PATIENCE_S = 120.0
 
 Run = Callable[[], "subprocess.Popen[str]"]
 
