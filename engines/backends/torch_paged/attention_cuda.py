@@ -50,8 +50,9 @@ class FlashAttention:
             batch.longest_query,
             batch.longest_key,
             scale=scale,
-            # Causal from the end: the last query sees everything, whatever came before this step.
-            window_size=(-1, 0),
+            # Causal counts from the end, so a single token sees everything either way; saying that it does lets the
+            # kernel read a key head once for all its query heads.
+            window_size=(-1, -1) if batch.longest_query == 1 else (-1, 0),
             enable_gqa=True,
             seqused_k=batch.lengths,
             block_table=batch.table,
