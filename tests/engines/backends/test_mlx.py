@@ -29,6 +29,7 @@ from engines.errors import ModelError
 from engines.load import load_engine
 from engines.models import inspect_model
 from engines.options import EngineOptions
+from engines.request import Request, SamplingParams
 
 OPTIONS = EngineOptions(context=600, batch_rows=4, chat_rows=1, resident_slots=1, kv_memory_bytes=1 << 24)
 TEXT = [(37 * i + 11) % 256 for i in range(520)]
@@ -143,13 +144,8 @@ def test_a_token_that_does_not_exist_is_refused(backend: MlxBackend) -> None:
         backend.step([Row(0, [300], 0, True)])
 
 
-def test_weights_packed_in_integers_compute_what_mlx_lm_says_they_mean(folder: Path, tmp_path: Path) -> None:
-    packed = tmp_path / "packed"
-    subprocess.run(
-        [sys.executable, "-m", "mlx_lm", "convert", "--hf-path", str(folder), "--mlx-path", str(packed), "-q",
-         "--q-group-size", "32"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+def test_weights_packed_in_integers_compute_what_mlx_lm_says_they_mean(tmp_path: Path) -> None:
+    packed = write_folder(tmp_path / "packed", "llama", bits=4)
     assert inspect_model(packed).kind == "mlx"
     backend = MlxBackend(packed, OPTIONS)
     assert backend.model.quantisation == "4 bit"
@@ -266,6 +262,7 @@ from engines.backends.mlx_slots.backend import MlxBackend
 from engines.engine import Engine
 from engines.options import EngineOptions
 from engines.request import Request, SamplingParams
+from engines.request import Request, SamplingParams
 options, ended = EngineOptions(context=600, batch_rows=4, chat_rows=1, kv_memory_bytes=1 << 24), threading.Semaphore(0)
 for _ in range(3):
     engine = Engine(MlxBackend(Path(sys.argv[1]), options), options)
@@ -279,6 +276,5 @@ for _ in range(3):
 
 
 def test_a_process_that_served_ends_without_aborting(folder: Path) -> None:
-    for _ in range(2):
-        ran = subprocess.run([sys.executable, "-c", SERVING, str(folder)], capture_output=True, text=True, timeout=100)
-        assert ran.returncode == 0, ran.stderr[-2000:]
+    ran = subprocess.run([sys.executable, "-c", SERVING, str(folder)], capture_output=True, text=True, timeout=100)
+    assert ran.returncode == 0, ran.stderr[-2000:]

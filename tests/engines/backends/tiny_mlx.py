@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
+import mlx.nn as nn
 from mlx.utils import tree_flatten, tree_map
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
@@ -27,14 +28,17 @@ SHAPE: dict[str, Any] = {
 }
 
 
-def write_folder(folder: Path, model_type: str, **settings: Any) -> Path:
-    """A model of ``model_type`` with random weights and a tokenizer of single bytes."""
+def write_folder(folder: Path, model_type: str, bits: int | None = None, **settings: Any) -> Path:
+    """A model of ``model_type`` with random weights, perhaps packed, and a tokenizer of single bytes."""
     config = SHAPE | {"model_type": model_type} | settings
     module = importlib.import_module(f"mlx_lm.models.{model_type}")
     mx.random.seed(7)
     model = module.Model(module.ModelArgs.from_dict(config))
     # As initialised, a model of this size all but repeats its input; larger weights give positions a meaning.
     model.update(tree_map(lambda array: array * 3 if array.ndim > 1 else array, model.parameters()))
+    if bits:
+        nn.quantize(model, group_size=32, bits=bits)
+        config["quantization"] = {"group_size": 32, "bits": bits}
     folder.mkdir(parents=True, exist_ok=True)
     mx.save_safetensors(str(folder / "model.safetensors"), dict(tree_flatten(model.parameters())))
     (folder / "config.json").write_text(json.dumps(config))
