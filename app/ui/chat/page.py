@@ -11,13 +11,13 @@ from app.core.chat.rows import ConversationRow, MessageRow
 from app.ui.bridge import Bridge
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
+from app.ui.chat.drafts import Drafts
 from app.ui.chat.empty import EmptyChat
 from app.ui.chat.history import History
 from app.ui.chat.message import AnswerActions, AnswerView
 from app.ui.notices import NoticeBar
 
 UNDO_MS = 8_000
-_DRAFT_MS = 800
 
 
 class ChatPage(QWidget):
@@ -30,17 +30,13 @@ class ChatPage(QWidget):
         self._conversation: int | None = None
         self._live: dict[int, list[str]] = {}  # what streamed so far, of every answer under way
         self._streaming: int | None = None  # the answer that Stop would stop
-        self._drafts: dict[int, str] = {}
         self._sending = False
         self.conversations = ConversationList()
         self.history = History(AnswerActions(regenerate=self.regenerate))
         self.composer = Composer()
         self.empty = EmptyChat()
         self._body = QStackedWidget()
-        self._draft_timer = QTimer(self)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.setInterval(_DRAFT_MS)
-        self._draft_timer.timeout.connect(self.keep_draft)
+        self._drafts = Drafts(bridge, lambda: (self._conversation, self.composer.text), self)
         self._lay_out()
         self._connect()
 
@@ -168,7 +164,7 @@ class ChatPage(QWidget):
     def _connect(self) -> None:
         self.composer.sent.connect(self.send)
         self.composer.stop_asked.connect(self.stop_answer)
-        self.composer.edited.connect(self._draft_timer.start)
+        self.composer.edited.connect(self._drafts.touch)
         self.empty.suggested.connect(self._suggest)
         side = self.conversations
         side.opened.connect(self.open)
@@ -189,7 +185,7 @@ class ChatPage(QWidget):
 
     def _show_conversations(self, rows: list[ConversationRow]) -> None:
         for row in rows:
-            self._drafts.setdefault(row.id, row.draft)
+            self._drafts.learn(row.id, row.draft)
         self.conversations.show_rows(rows)
         if self._conversation is not None:
             self.conversations.mark(self._conversation)
@@ -204,7 +200,7 @@ class ChatPage(QWidget):
         self._streaming = last.id if last is not None and streaming else None
         if self._streaming is not None:
             self._catch_up(self._streaming)
-        self.composer.set_text(self._drafts.get(conversation_id, ""))
+        self.composer.set_text(self._drafts.of(conversation_id))
         self.composer.set_busy(streaming)
         self.composer.input.setFocus()
 
@@ -223,12 +219,7 @@ class ChatPage(QWidget):
 
     def keep_draft(self) -> None:
         """Keep what is in the composer, so that a crash or a quit does not lose it."""
-        self._draft_timer.stop()
-        conversation_id, text = self._conversation, self.composer.text
-        if conversation_id is None or self._drafts.get(conversation_id, "") == text or not self._bridge.ready:
-            return
-        self._drafts[conversation_id] = text
-        self._bridge.ask(lambda service: service.chat.save_draft(conversation_id, text))
+        self._drafts.keep()
 
     def _began(self, conversation_id: int, text: str) -> None:
         self._conversation = conversation_id
@@ -244,7 +235,7 @@ class ChatPage(QWidget):
 
     def _sent(self, conversation_id: int, message_id: int) -> None:
         self._sending = False
-        self._drafts[conversation_id] = ""
+        self._drafts.keep()
         if conversation_id == self._conversation:
             self._expect(message_id)
         self.refresh()
