@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.paths import Paths
 from app.core.service import Parts, Service
-from app.core.settings import ModelSettings, Settings
+from app.core.settings import ChatSettings, ModelSettings, Settings
 from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
 from app.ui.main_window import MainWindow
@@ -80,9 +80,20 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Opened]:
 
 @pytest.fixture
 def chatting(qtbot: QtBot, tmp_path: Path, engine_server: Any) -> Iterator[Opened]:
-    """The window on an empty database, with the session's real engine answering."""
-    model = ModelSettings(base_url=engine_server.base_url, api_key=engine_server.api_key)
-    one = Opened(qtbot, tmp_path, replace(Settings(), model=model), engine=True)
+    """The window on an empty database, with the session's real engine giving short answers."""
+    yield from _with_engine(qtbot, tmp_path, engine_server, max_tokens=40)
+
+
+@pytest.fixture
+def talking(qtbot: QtBot, tmp_path: Path, engine_server: Any) -> Iterator[Opened]:
+    """The same with answers that do not end by themselves before a test has seen enough of them."""
+    yield from _with_engine(qtbot, tmp_path, engine_server, max_tokens=1_500)
+
+
+def _with_engine(qtbot: QtBot, folder: Path, engine: Any, *, max_tokens: int) -> Iterator[Opened]:
+    model = ModelSettings(base_url=engine.base_url, api_key=engine.api_key)
+    settings = replace(Settings(), model=model, chat=ChatSettings(max_tokens=max_tokens))
+    one = Opened(qtbot, folder, settings, engine=True)
     qtbot.waitUntil(lambda: one.bridge.last_engine.phase == "ready", timeout=20_000)
     yield one
     one.leave()

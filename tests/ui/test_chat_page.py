@@ -53,11 +53,11 @@ def test_a_question_streams_an_answer_with_its_figures(qtbot: QtBot, chatting: O
     qtbot.waitUntil(lambda: window.chat.conversations.model.rowCount() == 1, timeout=10_000)
 
 
-def test_escape_stops_the_answer_and_keeps_what_was_said(qtbot: QtBot, chatting: Opened) -> None:
-    window = chatting.window
+def test_escape_stops_the_answer_and_keeps_what_was_said(qtbot: QtBot, talking: Opened) -> None:
+    window = talking.window
     say(qtbot, window, LONG)
     qtbot.waitUntil(lambda: has_begun(window), timeout=60_000)
-    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=30_000) as finished:
+    with qtbot.waitSignal(talking.bridge.answer_finished, timeout=30_000) as finished:
         qtbot.keyClick(window.chat.composer.input, Qt.Key.Key_Escape)
     assert finished.args[0].state == "stopped"
     answer = last_answer(window)
@@ -82,8 +82,8 @@ def test_answer_again_replaces_the_answer_on_the_page(qtbot: QtBot, chatting: Op
     assert len(window.chat.history.views()) == 2
 
 
-def test_an_answer_goes_on_while_another_conversation_is_read(qtbot: QtBot, chatting: Opened) -> None:
-    window = chatting.window
+def test_an_answer_goes_on_while_another_conversation_is_read(qtbot: QtBot, talking: Opened) -> None:
+    window = talking.window
     say(qtbot, window, LONG)
     qtbot.waitUntil(lambda: has_begun(window), timeout=60_000)
     qtbot.waitUntil(lambda: window.chat.conversations.model.rowCount() == 1, timeout=10_000)
@@ -93,12 +93,12 @@ def test_an_answer_goes_on_while_another_conversation_is_read(qtbot: QtBot, chat
     answer = last_answer(window)
     assert answer is not None
     before, message_id = answer.source, answer.message_id
-    chatting.bridge.answer_delta.connect(lambda event: streamed.append(event.text))
+    talking.bridge.answer_delta.connect(lambda event: streamed.append(event.text))
     window.chat.new_conversation()
     qtbot.waitUntil(lambda: len("".join(streamed)) > 40, timeout=30_000)
     window.chat.open(row.id)
     qtbot.waitUntil(lambda: window.chat.history.answer(message_id) is not None, timeout=10_000)
-    with qtbot.waitSignal(chatting.bridge.answer_finished, timeout=60_000):
+    with qtbot.waitSignal(talking.bridge.answer_finished, timeout=60_000):
         window.chat.stop_answer()
     again = window.chat.history.answer(message_id)
     assert again is not None
