@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import torch
 from torch import Tensor
+from torch.nn.functional import cosine_similarity
 from transformers import PreTrainedConfig, PreTrainedModel
 
 from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 
 CPU_PAGE_TOKENS = 32
 DTYPES = {"f16": torch.float16, "bf16": torch.bfloat16}
+FIRST_TEXT = 16
+# How nearly parallel the logits of one text must be when it is computed in two ways; experts may tip in few bits.
+ALIKE = {torch.float32: 0.9999, torch.bfloat16: 0.97, torch.float16: 0.99}
 Progress = Callable[[float], None]
 
 
@@ -102,9 +106,9 @@ class TorchBackend:
             ) from error
 
     def _warm_up(self, name: str) -> None:
-        """A first prompt and a first token, so that what cannot work says so now and not in a chat."""
+        """First steps, so that what cannot work says so now and not in a chat."""
         try:
-            self._compute([Row(0, [0] * min(8, self.limits.slot_tokens - 1), 0, True)])
+            whole, parts = self._text_at_once(), self._text_in_parts()
         except UnservedAttentionError as error:
             raise ModelError(
                 f"{name} asks for attention with {error}, which the torch engine does not serve; {INSTEAD}."
@@ -112,8 +116,27 @@ class TorchBackend:
         except (RuntimeError, TypeError, ValueError) as error:
             first = str(error).strip().splitlines()[0].rstrip(".")
             raise ModelError(f"{name} does not run on torch's paged attention ({first}); {INSTEAD}.") from error
-        finally:
-            self._pages.trim(0, 0)
+        if cosine_similarity(whole, parts, dim=0) < ALIKE[whole.dtype]:
+            raise ModelError(
+                f"{name} remembers more of a text than keys and values, which the torch engine does not serve; "
+                f"{INSTEAD}."
+            )
+        for slot in range(self.limits.slots):
+            self.trim(slot, 0)
+
+    def _text_at_once(self) -> Tensor:
+        return self._compute([Row(0, self._words(), 0, True)])[0].clone()
+
+    def _text_in_parts(self) -> Tensor:
+        """The same text in two steps, the second beside another row: only pages carry what came before."""
+        words, last = self._words(), self.limits.slots - 1
+        self._compute([Row(0, words[: FIRST_TEXT // 2], 0, False)])
+        other = [Row(last, words[::-1], 0, False)] if last else []
+        return self._compute([*other, Row(0, words[FIRST_TEXT // 2 :], FIRST_TEXT // 2, True)])[0]
+
+    def _words(self) -> list[int]:
+        """Some tokens from all over the vocabulary."""
+        return [(7 + 7919 * i) % self.tokenizer.vocab_size for i in range(FIRST_TEXT)]
 
     def _record(self, config: PreTrainedConfig) -> None:
         if not self._flash or has_experts(config):

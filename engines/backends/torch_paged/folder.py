@@ -31,10 +31,15 @@ def read_config(folder: Path) -> dict[str, Any]:
     config = read_json(folder / "config.json")
     if not config:
         raise ModelError(f"{folder.name} has no config.json; choose the folder of a whole model, or a GGUF file.")
+    refuse_obstacles(folder.name, config)
+    return config
+
+
+def refuse_obstacles(name: str, config: Mapping[str, Any]) -> None:
+    """Raises ``ModelError`` when the torch engine cannot serve a model with this config."""
     obstacle = obstacle_in(config)
     if obstacle:
-        raise ModelError(f"{folder.name} {obstacle}, which the torch engine does not serve; {INSTEAD}.")
-    return config
+        raise ModelError(f"{name} {obstacle}, which the torch engine does not serve; {INSTEAD}.")
 
 
 def obstacle_in(config: Mapping[str, Any]) -> str | None:

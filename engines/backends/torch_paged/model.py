@@ -15,7 +15,7 @@ from transformers.utils import logging
 from engines.backends.hf_tokenizer import read_json
 from engines.backends.torch_paged.attention import NAME, PagedStep
 from engines.backends.torch_paged.batch import Batch
-from engines.backends.torch_paged.folder import INSTEAD
+from engines.backends.torch_paged.folder import INSTEAD, refuse_obstacles
 from engines.backends.torch_paged.pool import KvShape
 from engines.errors import ModelError
 
@@ -43,6 +43,8 @@ def read_model_config(folder: Path) -> PreTrainedConfig:
     except (ValueError, OSError, KeyError, TypeError) as error:
         first = str(error).strip().splitlines()[0].rstrip(".")
         raise ModelError(f"{folder.name} cannot be read by transformers ({first}); {INSTEAD}.") from error
+    # Older folders leave to transformers what kinds of layers there are.
+    refuse_obstacles(folder.name, config.to_dict())
     kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(config), None)
     takes_pages = kind is not None and getattr(kind, "_supports_attention_backend", False)
     if not takes_pages or "logits_to_keep" not in inspect.signature(kind.forward).parameters:

@@ -14,6 +14,7 @@ torch = pytest.importorskip("torch", reason="needs the extra 'nightdesk[torch]'"
 from safetensors.torch import load_file, save_file  # noqa: E402
 from torch_models import OPTIONS, write_model  # noqa: E402
 
+from engines.backends.torch_paged import folder as torch_folder  # noqa: E402
 from engines.backends.torch_paged import memory  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
 from engines.errors import ModelError  # noqa: E402
@@ -60,6 +61,23 @@ def test_an_architecture_that_cannot_be_served_names_the_other_ways(
         TorchBackend(folder, OPTIONS)
     assert "my-model" in str(refused.value)
     assert "GGUF" in str(refused.value)
+
+
+def test_a_model_with_a_state_of_its_own_is_found_out_even_when_its_config_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixed = write_model(tmp_path / "lfm", "lfm2", layer_types=["conv", "full_attention", "full_attention"])
+    with pytest.raises(ModelError, match="conv"):
+        TorchBackend(mixed, OPTIONS)
+    monkeypatch.setattr(torch_folder, "obstacle_in", lambda config: None)
+    with pytest.raises(ModelError, match="remembers more"):
+        TorchBackend(mixed, OPTIONS)
+
+
+def test_layers_that_only_transformers_knows_of_are_found(folder: Path) -> None:
+    change_config(folder, model_type="qwen3", use_sliding_window=True, sliding_window=64, max_window_layers=1)
+    with pytest.raises(ModelError, match=r"sliding_attention|sliding-window"):
+        TorchBackend(folder, OPTIONS)
 
 
 def test_a_window_longer_than_the_model_is_no_obstacle(folder: Path) -> None:

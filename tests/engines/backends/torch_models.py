@@ -45,6 +45,7 @@ def write_tokenizer(folder: Path) -> None:
 
 def write_model(folder: Path, kind: str, **changes: Any) -> Path:
     """A model of architecture ``kind`` with random weights, always the same ones."""
+    folder.mkdir(exist_ok=True)
     torch.manual_seed(7)
     config = AutoConfig.for_model(kind, **{**SHAPE, **changes})
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
