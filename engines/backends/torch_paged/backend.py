@@ -75,7 +75,7 @@ class TorchBackend:
             self._set_up_pages(config, options, dtype)
             self._warm_up(path.name)
             self._record(config)
-        except ModelError:
+        except Exception:
             self.close()
             raise
         report(1.0)
@@ -116,10 +116,10 @@ class TorchBackend:
         except (RuntimeError, TypeError, ValueError) as error:
             first = str(error).strip().splitlines()[0].rstrip(".")
             raise ModelError(f"{name} does not run on torch's paged attention ({first}); {INSTEAD}.") from error
-        if cosine_similarity(whole, parts, dim=0) < ALIKE[whole.dtype]:
+        if not cosine_similarity(whole, parts, dim=0) >= ALIKE[whole.dtype]:  # which also holds for no number at all
             raise ModelError(
-                f"{name} remembers more of a text than keys and values, which the torch engine does not serve; "
-                f"{INSTEAD}."
+                f"{name} reads a text differently in parts than at once, as models do that remember more than keys and "
+                f"values, which the torch engine does not serve; {INSTEAD}."
             )
         for slot in range(self.limits.slots):
             self.trim(slot, 0)

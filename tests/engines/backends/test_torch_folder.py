@@ -70,7 +70,7 @@ def test_a_model_with_a_state_of_its_own_is_found_out_even_when_its_config_says_
     with pytest.raises(ModelError, match="conv"):
         TorchBackend(mixed, OPTIONS)
     monkeypatch.setattr(torch_folder, "obstacle_in", lambda config: None)
-    with pytest.raises(ModelError, match="remembers more"):
+    with pytest.raises(ModelError, match="remember more"):
         TorchBackend(mixed, OPTIONS)
 
 
