@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.chat.rows import MessageRow
@@ -73,13 +73,23 @@ def test_code_gets_its_own_segment_with_its_language_and_a_copy_button(qtbot: Qt
     assert last.toPlainText() == "After."
 
 
+def test_all_of_a_long_code_block_is_visible(qtbot: QtBot, segments: SegmentColumn) -> None:
+    segments.append("```\n" + "".join(f"line {n}\n" for n in range(200)) + "```\n")
+    code = segments.views()[0]
+    assert isinstance(code, CodeView)
+    editor = code.findChildren(QPlainTextEdit)[0]
+    qtbot.waitUntil(lambda: editor.height() > 1_000)
+    assert editor.verticalScrollBar().maximum() == 0, "nothing may be cut off below"
+    assert editor.toPlainText().endswith("line 199")
+
+
 def test_closed_code_is_coloured_and_follows_the_theme(segments: SegmentColumn, theme: Theme) -> None:
     segments.append("```python\ndef f():\n    return 1\n```\n")
     code = segments.views()[0]
     assert isinstance(code, CodeView)
 
     def keyword_colour() -> str:
-        block = code.findChildren(type(code._editor))[0].document().firstBlock()
+        block = code.findChildren(QPlainTextEdit)[0].document().firstBlock()
         ranges = block.layout().formats()
         return ranges[0].format.foreground().color().name()
 
@@ -154,8 +164,7 @@ def test_a_failed_answer_keeps_its_text_and_says_why(qtbot: QtBot) -> None:
     view.append("Half an ans")
     view.finish(replace(ANSWER, state="failed", error="The engine stopped; it is being restarted."))
     assert view.source == "Half an ans"
-    assert view._status.text() == "The engine stopped; it is being restarted."
-    assert view._status.isVisible()
+    assert view.status == "The engine stopped; it is being restarted."
 
 
 def test_flushes_come_thirty_times_a_second_and_rarer_when_they_are_dear(qapp: QApplication) -> None:

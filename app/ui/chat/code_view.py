@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QTextCursor, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.chat.copy_button import CopyButton
@@ -78,7 +80,6 @@ class _CodeEditor(QPlainTextEdit):
         )
         self.setFont(fixed_font(QGuiApplication.font().pointSizeF()))
         self.document().setDocumentMargin(2)
-        self._line = QFontMetricsF(self.font()).lineSpacing()
         self.horizontalScrollBar().rangeChanged.connect(lambda _low, _high: self.fit())
         self.fit()
 
@@ -86,7 +87,8 @@ class _CodeEditor(QPlainTextEdit):
         """As high as the lines, with room for the sideways scroll bar when there is one."""
         bar = self.horizontalScrollBar()
         room = bar.sizeHint().height() if bar.maximum() > 0 else 0
-        height = round(self.blockCount() * self._line + 2 * self.document().documentMargin() + room + 2)
+        line = self.blockBoundingRect(self.document().firstBlock()).height()  # as laid out: fonts round up
+        height = ceil(self.blockCount() * line + 2 * self.document().documentMargin()) + room + 2
         if height != self.height():
             self.setFixedHeight(height)
 

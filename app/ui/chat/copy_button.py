@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from app.ui.icons import icon
+from app.ui.icons import bind_icon
 
 _SHOWN_MS = 1500
 
@@ -32,8 +32,8 @@ class CopyButton(QToolButton):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._source())
-        self.setIcon(icon("check", "ok"))
+        bind_icon(self, "check", "ok")
         self._back.start()
 
     def _rest(self) -> None:
-        self.setIcon(icon("copy", "muted"))
+        bind_icon(self, "copy", "muted")
