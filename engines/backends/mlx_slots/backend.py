@@ -13,8 +13,8 @@ import numpy as np
 from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
 from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
 from engines.backends.mlx_slots import loading, runtime
+from engines.backends.mlx_slots.pool import KvPool, KvShape
 from engines.backends.mlx_slots.ragged import RaggedModel
-from engines.backends.mlx_slots.slots import BLOCK, Slot, blocks, copy_of
 from engines.errors import ModelError
 from engines.options import EngineOptions
 from engines.tokenizer import ModelCard
@@ -46,7 +46,7 @@ class Loaded:
 
     model: RaggedModel
     config: dict[str, Any]
-    token_bytes: int
+    shapes: list[KvShape]
     parameters: int
     stored: str
 
@@ -65,8 +65,8 @@ class MlxBackend:
         self.tokenizer = HuggingFaceTokenizer(path, int(loaded.config["vocab_size"]))
         self._model: RaggedModel | None = loaded.model
         self.limits = plan(path.name, options, loaded)
-        self._slots: list[Slot | None] = [None] * self.limits.slots
-        self._lengths = [0] * self.limits.slots
+        self._shapes = loaded.shapes
+        self._pool: KvPool | None = None
         self.model = describe(path, loaded, self.limits.slot_tokens)
         report(1.0)
 
@@ -74,50 +74,33 @@ class MlxBackend:
         assert self._model is not None, "the backend has been closed"
         if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
             raise BackendFailed("The step holds a token that the model does not have.")
-        self._check_room(rows)
+        pool = self._memory()
         try:
-            logits = self._model(rows, [self._slot(row.slot) for row in rows])
-        except (RuntimeError, ValueError) as error:
-            for row in rows:
-                self._cut(row.slot, row.start)
-            raise BackendFailed(f"MLX could not compute a step ({str(error).strip().rstrip('.')}).") from error
-        for row in rows:
-            self._lengths[row.slot] = row.start + len(row.tokens)
-        return MlxOutput(logits)
+            pool.reserve(max(row.start + len(row.tokens) for row in rows))
+        except RuntimeError as error:
+            raise NoRoom("The computer has no memory left for longer texts.") from error
+        try:
+            return MlxOutput(self._model(rows, pool))
+        except RuntimeError:
+            # Updates are in place, so what the slots hold now is not known: the engine has to start over.
+            pool.clear()
+            raise
 
-    def _check_room(self, rows: Sequence[Row]) -> None:
-        """Raises ``NoRoom`` before anything is touched: on Apple's shared memory, asking for too much hurts all."""
-        after = dict(enumerate(self._lengths)) | {row.slot: row.start + len(row.tokens) for row in rows}
-        if sum(map(blocks, after.values())) > blocks(self.limits.pool_tokens) + self.limits.slots:
-            raise NoRoom("The model's memory is full.")
-
-    def _slot(self, index: int) -> Slot:
-        slot = self._slots[index]
-        if slot is None:
-            assert self._model is not None, "the backend has been closed"
-            slot = self._slots[index] = self._model.new_slot()
-        return slot
+    def _memory(self) -> KvPool:
+        """Made in the thread of the steps, at the first of them: MLX's arrays do not like to travel."""
+        if self._pool is None:
+            self._pool = KvPool(self._shapes, self.limits.slots, self.limits.slot_tokens)
+        return self._pool
 
     def copy(self, source: int, target: int, length: int) -> None:
-        held = self._slots[source]
-        self._slots[target] = copy_of(held, length) if held is not None and length > 0 else None
-        self._lengths[target] = length if held is not None else 0
+        self._memory().copy(source, target, length)
 
     def trim(self, slot: int, length: int) -> None:
-        if length == 0 or blocks(length) < blocks(self._lengths[slot]):
-            self.copy(slot, slot, length)  # gives the memory of the rest back
-        else:
-            self._cut(slot, length)
-
-    def _cut(self, slot: int, length: int) -> None:
-        for layer in self._slots[slot] or ():
-            layer.offset = length
-        self._lengths[slot] = length
+        """Nothing to do: what lies behind ``length`` is never attended to and will be written over."""
 
     def close(self) -> None:
         """Must be called in the thread that made the steps, which cannot use MLX afterwards."""
-        self._model = None
-        self._slots.clear()
+        self._model = self._pool = None
         runtime.end_of_thread()
 
 
@@ -126,27 +109,27 @@ def load(path: Path) -> Loaded:
     model, config = loading.load_model(path)
     loading.check_architecture(path.name, model)
     ragged = RaggedModel(model)
-    token_bytes = loading.try_out(path.name, model, ragged, int(config["vocab_size"]))
+    shapes = loading.try_out(path.name, model, ragged, int(config["vocab_size"]))
     parameters, stored = loading.describe_weights(model, config)
-    return Loaded(ragged, config, token_bytes, parameters, stored)
+    return Loaded(ragged, config, shapes, parameters, stored)
 
 
 def plan(name: str, options: EngineOptions, loaded: Loaded) -> Limits:
     """How much each slot and all of them together may hold. Raises ``ModelError`` when that is too little."""
     budget = options.kv_memory_bytes if options.kv_memory_bytes is not None else runtime.kv_budget()
-    # Each slot may leave the rest of its last block empty.
-    affordable = budget // loaded.token_bytes - options.slots * BLOCK
+    token_bytes = sum(shape.token_bytes for shape in loaded.shapes)
+    affordable = budget // (token_bytes * options.slots)
     train = int(loaded.config.get("max_position_embeddings") or MOST_CONTEXT["cpu"])
     wanted = min(options.context or MOST_CONTEXT["metal" if runtime.on_metal() else "cpu"], train)
     least = wanted if options.context else min(wanted, SMALLEST_CONTEXT)
     if affordable < least:
-        needed = (least + options.slots * BLOCK) * loaded.token_bytes
+        needed = least * options.slots * token_bytes
         raise ModelError(
             f"The working memory of {name} needs {needed / 1e9:.2f} GB, and {budget / 1e9:.2f} GB can be had; "
             "close other programs, or choose a smaller context, fewer rows or a smaller model."
         )
     context = min(wanted, affordable)
-    return Limits(options.slots, context, min(affordable, options.slots * context), options.step_tokens)
+    return Limits(options.slots, context, options.slots * context, options.step_tokens)
 
 
 def describe(path: Path, loaded: Loaded, context: int) -> ModelCard:

@@ -8,15 +8,15 @@ from typing import Any
 
 import mlx.core as mx
 from mlx.nn.layers.base import Module
-from mlx_lm.models.cache import KVCache
+from mlx_lm.models.cache import KVCache, make_prompt_cache
 from mlx_lm.utils import dequantize_model, get_total_parameters
 from mlx_lm.utils import load_model as load_with_library
 
 from engines.backends.base import Row
 from engines.backends.hf_tokenizer import read_json
+from engines.backends.mlx_slots.pool import KvPool, KvShape
 from engines.backends.mlx_slots.ragged import RaggedModel
 from engines.backends.mlx_slots.runtime import on_metal, weights_budget
-from engines.backends.mlx_slots.slots import new_slot, token_bytes
 from engines.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -93,35 +93,45 @@ def unpack(model: Module) -> None:
 
 def check_architecture(name: str, model: Module) -> None:
     """Raises ``ModelError`` for models that keep anything but plain keys and values."""
-    kinds = sorted({type(layer).__name__ for layer in new_slot(model)} - {KVCache.__name__})
-    if kinds or len(new_slot(model)) != len(model.layers):
+    cache = make_prompt_cache(model)
+    kinds = sorted({type(layer).__name__ for layer in cache} - {KVCache.__name__})
+    if kinds or len(cache) != len(model.layers):
         raise ModelError(
             f"{name} mixes kinds of memory ({', '.join(kinds) or 'shared layers'}) that cannot be served in "
             f"batches through MLX; {INSTEAD}."
         )
 
 
-def try_out(name: str, model: Module, ragged: RaggedModel, vocab_size: int) -> int:
-    """Compares a ragged step with the model's own way; returns the bytes that a token takes in a slot.
-
-    Raises ``ModelError`` when the two differ.
+def try_out(name: str, model: Module, ragged: RaggedModel, vocab_size: int) -> list[KvShape]:
+    """Compares ragged steps with the model's own way; returns what its layers keep of a token.
 
     Some architectures compute positions or attention in ways of their own that a flat batch would not
-    follow; their text would look fine and be wrong.
+    follow; their text would look fine and be wrong. Raises ``ModelError`` for those.
     """
-    prompt = [(7919 * i) % vocab_size for i in range(1, 8)]
-    expected = model(mx.array([prompt]), cache=new_slot(model))[0, -1]
-    slot, other = new_slot(model), new_slot(model)
+    prompt = [(7919 * i) % vocab_size for i in range(1, 9)]
+    cache = make_prompt_cache(model)
+    expected = model(mx.array([prompt]), cache=cache)[0, -1]
+    shapes = [shape_of(layer) for layer in cache]
+    pool = KvPool(shapes, slots=4, slot_tokens=len(prompt))
+    pool.reserve(len(prompt))
     try:
-        ragged([Row(0, prompt[:4], 0, False), Row(1, prompt[2:5], 0, True)], [slot, other])
-        given = ragged([Row(1, prompt[:1], 3, True), Row(0, prompt[4:], 4, True)], [other, slot])
+        ragged([Row(3, prompt[:4], 0, False), Row(1, prompt[2:5], 0, True)], pool)
+        ragged([Row(1, prompt[:1], 3, True), Row(3, prompt[4:7], 4, True)], pool)
+        given = ragged([Row(1, prompt[:1], 4, True), Row(3, prompt[7:], 7, True)], pool)
     except (ValueError, TypeError, RuntimeError, NotImplementedError, AttributeError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ModelError(f"{name} cannot be served in batches through MLX ({first}); {INSTEAD}.") from None
     assert given is not None, "rows that want logits give logits"
     if not distance(given[1], expected) <= TOLERANCE.get(expected.dtype, 0.1):
         raise ModelError(f"{name} computes otherwise in batches than alone through MLX; {INSTEAD}.")
-    return token_bytes(slot)
+    return shapes
+
+
+def shape_of(layer: KVCache) -> KvShape:
+    """What a layer keeps of a token, told from a cache that holds some."""
+    assert layer.keys is not None, "the model keeps no keys"
+    assert layer.values is not None, "the model keeps no values"
+    return KvShape(layer.keys.shape[1], layer.keys.shape[3], layer.values.shape[3], layer.keys.dtype)
 
 
 def distance(given: mx.array, expected: mx.array) -> float:

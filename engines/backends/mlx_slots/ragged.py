@@ -2,46 +2,39 @@
 
 mlx-lm's own batches pad all rows to the longest, copy all of them when one comes or goes, and cannot mix a
 prompt with answers. Here each token is a batch entry of length one with its own position, so that weights
-are read once for all rows, and attention runs row by row on that row's own keys and values.
+are read once for all rows, and only attention knows which tokens belong together.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import mlx.core as mx
 from mlx.nn.layers.base import Module
 
 from engines.backends.base import Row
-from engines.backends.mlx_slots.slots import Slot, arrays_of, new_slot
+from engines.backends.mlx_slots.layout import Layout, Prompt, Run
+from engines.backends.mlx_slots.pool import KvPool
 
 ATTENTION = "scaled_dot_product_attention"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a row's tokens lie in the flat batch, and the slot that they belong to."""
-
-    begin: int
-    end: int
-    slot: Slot
 
 
 class LayerView:
     """What one layer takes for its cache during a step."""
 
-    def __init__(self, layer: int, spans: Sequence[Span], positions: mx.array) -> None:
+    def __init__(self, layer: int, layout: Layout, pool: KvPool) -> None:
         self._layer = layer
-        self._spans = spans
-        self.offset = positions
+        self._layout = layout
+        self._pool = pool
+        self.offset = layout.positions
+        self.attended = False
 
     def make_mask(self, length: int, return_array: bool = False, window_size: int | None = None) -> None:
         """No mask: each row attends to its own keys only. Raises ``NotImplementedError`` for windows."""
         if window_size is not None:
-            raise NotImplementedError("sliding windows")
+            raise NotImplementedError("it uses sliding windows")
 
     def update_and_fetch(self, keys: mx.array, values: mx.array) -> tuple[mx.array, mx.array]:
         """Hands the step's own keys and values on; ``attend`` stores them."""
@@ -49,24 +42,26 @@ class LayerView:
 
     def attend(self, queries: mx.array, keys: mx.array, values: mx.array, **options: Any) -> mx.array:
         """Attention of every row over its slot. Arrays are (tokens, heads, 1, width)."""
-        parts = [self._attend(span, queries, keys, values, options) for span in self._spans]
+        self.attended = True
+        memory = self._pool.store(self._layer, self._layout, keys, values)
+        parts = [attend_run(run, queries, memory, options) for run in self._layout.runs]
+        parts += [attend_prompt(prompt, queries, memory, options) for prompt in self._layout.prompts]
         return parts[0] if len(parts) == 1 else mx.concatenate(parts, axis=0)
 
-    def _attend(
-        self, span: Span, queries: mx.array, keys: mx.array, values: mx.array, options: dict[str, Any]
-    ) -> mx.array:
-        cut = slice(span.begin, span.end)
-        known_keys, known_values = span.slot[self._layer].update_and_fetch(row_of(keys[cut]), row_of(values[cut]))
-        mask = "causal" if span.end - span.begin > 1 else None
-        given = mx.fast.scaled_dot_product_attention(
-            row_of(queries[cut]), known_keys, known_values, mask=mask, **options
-        )
-        return row_of(given)
+
+def attend_run(run: Run, queries: mx.array, memory: tuple[mx.array, mx.array], options: dict[str, Any]) -> mx.array:
+    keys, values = (array[run.low : run.high, :, : run.longest] for array in memory)
+    given = mx.fast.scaled_dot_product_attention(run.spread(queries), keys, values, mask=run.mask, **options)
+    return run.gather(given)
 
 
-def row_of(tokens: mx.array) -> mx.array:
-    """(tokens, heads, 1, width) to (1, heads, tokens, width), and back; a single token is both."""
-    return tokens if tokens.shape[0] == tokens.shape[2] == 1 else tokens.transpose(2, 1, 0, 3)
+def attend_prompt(
+    prompt: Prompt, queries: mx.array, memory: tuple[mx.array, mx.array], options: dict[str, Any]
+) -> mx.array:
+    keys, values = (array[prompt.slot : prompt.slot + 1, :, : prompt.stop] for array in memory)
+    row = queries[prompt.begin : prompt.end].transpose(2, 1, 0, 3)
+    given = mx.fast.scaled_dot_product_attention(row, keys, values, mask="causal", **options)
+    return given.transpose(2, 1, 0, 3)
 
 
 class RaggedModel:
@@ -80,9 +75,6 @@ class RaggedModel:
         if isinstance(getattr(model, "model", None), Module):
             self._narrow(model.model)
 
-    def new_slot(self) -> Slot:
-        return new_slot(self._model)
-
     def _narrow(self, trunk: Module) -> None:
         """Lets only the tokens whose logits are wanted go on from the last layer to the vocabulary."""
         ragged = self
@@ -95,37 +87,30 @@ class RaggedModel:
 
         trunk.__class__ = Narrowed
 
-    def __call__(self, rows: Sequence[Row], slots: Sequence[Slot]) -> mx.array | None:
-        """The logits of the rows that want them, (rows, vocabulary), evaluated with all keys and values.
+    def __call__(self, rows: Sequence[Row], pool: KvPool) -> mx.array | None:
+        """The logits of the rows that want them, (rows, vocabulary), evaluated, as are their keys and values.
 
-        ``slots[i]`` belongs to ``rows[i]`` and grows by its tokens. Raises ``ValueError`` when the model does not
-        ask for attention where it was redirected.
+        Raises ``ValueError`` when the model does not ask for attention where it was redirected.
         """
-        spans, at = [], 0
-        for row, slot in zip(rows, slots, strict=True):
-            spans.append(Span(at, at + len(row.tokens), slot))
-            at += len(row.tokens)
-        tokens = mx.array([token for row in rows for token in row.tokens])
-        positions = mx.array([row.start + i for row in rows for i in range(len(row.tokens))])
-        last = [span.end - 1 for span, row in zip(spans, rows, strict=True) if row.wants_logits]
-        hidden = self._forward(tokens, [LayerView(i, spans, positions) for i in range(self._layers)], last)
-        if any(span.slot[-1].offset != row.start + len(row.tokens) for span, row in zip(spans, rows, strict=True)):
-            raise ValueError("its attention is computed in a way of its own")
-        logits = hidden[:, 0, :] if last else None
-        # The last layer's keys follow from all the others', so this computes every slot, and leaves no
+        layout = Layout(rows)
+        views = [LayerView(layer, layout, pool) for layer in range(self._layers)]
+        hidden = self._forward(layout, views)
+        if not all(view.attended for view in views):
+            raise ValueError("it computes attention in a way of its own")
+        logits = hidden[:, 0, :] if layout.outputs else None
+        # The last layer's keys follow from all the others', so this computes every layer, and leaves no
         # unfinished arrays behind that would pile up step by step (mlx-lm #1845).
-        mx.eval(logits, [arrays_of(span.slot[-1]) for span in spans])
+        mx.eval(logits, pool.last)
         return logits
 
-    def _forward(self, tokens: mx.array, views: list[LayerView], last: list[int]) -> mx.array:
-        count = tokens.shape[0]
-        self._wanted = mx.array(last or [0]) if len(last) < count else None
+    def _forward(self, layout: Layout, views: list[LayerView]) -> mx.array:
+        self._wanted = layout.wanted if layout.outputs != list(range(layout.count)) else None
         try:
-            given: mx.array = self._model(tokens[:, None], cache=views)
+            given: mx.array = self._model(layout.tokens[:, None], cache=views)
         finally:
             wanted, self._wanted = self._wanted, None
         # Models without a trunk of their own compute all; the rest of it is dropped here.
-        return given if wanted is None or given.shape[0] < count else given[wanted]
+        return given if wanted is None or given.shape[0] == wanted.shape[0] else given[wanted]
 
 
 def redirect_attention(model: Module) -> None:

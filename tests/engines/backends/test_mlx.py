@@ -7,11 +7,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("mlx_lm", reason="the extra 'mlx' is not installed")
 
@@ -21,7 +24,7 @@ from mlx_lm.models.cache import make_prompt_cache
 from mlx_lm.utils import load_model
 from tiny_mlx import write_folder
 
-from engines.backends.base import Backend, BackendFailed, Logits, NoRoom, Row
+from engines.backends.base import Backend, BackendFailed, Logits, Row
 from engines.backends.mlx_slots import loading
 from engines.backends.mlx_slots.backend import MlxBackend
 from engines.backends.mlx_slots.ragged import RaggedModel
@@ -59,9 +62,14 @@ def backend(folder: Path) -> Iterator[MlxBackend]:
     backend.close()
 
 
+@cache
+def oracle(folder: Path) -> Any:
+    return load_model(folder)[0]
+
+
 def alone(folder: Path, tokens: Sequence[int]) -> Logits:
     """What mlx-lm itself computes after the last of ``tokens``."""
-    model, _ = load_model(folder)
+    model = oracle(folder)
     return np.array(model(mx.array([list(tokens)]), cache=make_prompt_cache(model))[0, -1])
 
 
@@ -84,12 +92,11 @@ def test_every_architecture_computes_mixed_rows_as_if_alone(kind: str, tmp_path:
 
 
 def test_greedy_text_is_what_mlx_lm_generates(folder: Path, backend: MlxBackend) -> None:
-    model, _ = load_model(folder)
-    oracle = [int(token) for token, _ in generate_step(mx.array(TEXT[:30]), model, max_tokens=40)]
+    expected = [int(token) for token, _ in generate_step(mx.array(TEXT[:30]), oracle(folder), max_tokens=40)]
     found = backend.step([Row(2, TEXT[:30], 0, True)]).argmax()
-    while len(found) < len(oracle):
+    while len(found) < len(expected):
         found += backend.step([Row(2, found[-1:], 29 + len(found), True)]).argmax()
-    assert found == oracle
+    assert found == expected
 
 
 def test_slots_grow_past_their_blocks_and_are_cut_back(folder: Path, backend: MlxBackend) -> None:
@@ -111,32 +118,53 @@ def test_a_copy_and_its_source_go_different_ways(folder: Path, backend: MlxBacke
     assert_same(given[1], alone(folder, [*TEXT[:300], *[1] * 5, 4]))
 
 
-def test_a_full_memory_is_said_before_anything_changes(folder: Path) -> None:
-    # Two layers of keys and values, two heads of sixteen 32-bit floats: room for six blocks and one to spare.
-    small = EngineOptions(context=256, batch_rows=4, chat_rows=1, resident_slots=1, kv_memory_bytes=512 * 256 * 7)
-    backend = MlxBackend(folder, small)
-    assert (backend.limits.slots, backend.limits.pool_tokens) == (6, 256)
-    backend.step([Row(slot, TEXT[:250], 0, False) for slot in range(4)])
-    backend.step([Row(4, TEXT[:600], 0, False)])
-    with pytest.raises(NoRoom):
-        backend.step([Row(0, TEXT[250:251], 250, True), Row(5, TEXT[:20], 0, False)])
-    assert_same(backend.step([Row(0, TEXT[250:251], 250, True)]).logits([0])[0], alone(folder, TEXT[:251]))
-    backend.trim(4, 0)
-    backend.step([Row(5, TEXT[:20], 0, True)])
-    backend.close()
-
-
-def test_trimmed_slots_give_their_memory_back(backend: MlxBackend) -> None:
-    backend.step([Row(0, TEXT[:10], 0, False)])
+def test_memory_grows_with_the_longest_text_and_comes_back_at_the_end(folder: Path) -> None:
+    backend = MlxBackend(folder, OPTIONS)
+    room = backend.limits.slots * 512
     before = mx.get_active_memory()
-    backend.step([Row(1, TEXT[:500], 0, False)])
-    full = mx.get_active_memory()
-    backend.trim(1, 20)
-    part = mx.get_active_memory()
-    backend.trim(1, 0)
-    assert full - before >= 500 * 512
-    assert part - before <= 300 * 512
-    assert mx.get_active_memory() <= before
+    backend.step([Row(0, TEXT[:10], 0, False)])
+    short = mx.get_active_memory() - before
+    backend.step([Row(0, TEXT[:500], 0, False)])
+    long = mx.get_active_memory() - before
+    assert 256 * room <= short <= 300 * room
+    assert 512 * room <= long <= 600 * room
+    backend.close()
+    assert mx.get_active_memory() < before
+
+
+def test_steps_write_in_place(backend: MlxBackend) -> None:
+    rows = [Row(slot, TEXT[:400], 0, False) for slot in range(5)]
+    backend.step(rows)
+    held = mx.get_active_memory()
+    mx.reset_peak_memory()
+    for at in range(400, 410):
+        backend.step([Row(slot, [7], at, True) for slot in (0, 1, 3)] + [Row(4, TEXT[:9], 400, False)])
+    # A step that copied the memory of even one layer would need a quarter of all of it at once.
+    assert mx.get_peak_memory() - held < backend.limits.slots * 512 * 512 / 4
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.data())
+def test_any_mixture_of_rows_is_computed_as_if_alone(folder: Path, data: st.DataObject) -> None:
+    backend = shared_backend(folder)
+    held: dict[int, list[int]] = {}
+    for _ in range(4):
+        slots = data.draw(st.lists(st.integers(0, 5), min_size=1, max_size=6, unique=True))
+        rows = []
+        for slot in slots:
+            kept = data.draw(st.integers(0, len(held.get(slot, []))))
+            held[slot] = held.get(slot, [])[:kept]
+            new = [data.draw(st.integers(0, 255)) for _ in range(data.draw(st.sampled_from([1, 1, 1, 2, 7])))]
+            rows.append(Row(slot, new, kept, True))
+            held[slot] += new
+        given_logits = backend.step(rows).logits(list(range(len(rows))))
+        for row, logits in zip(rows, given_logits, strict=True):
+            assert_same(logits, alone(folder, held[row.slot]))
+
+
+@cache
+def shared_backend(folder: Path) -> MlxBackend:
+    return MlxBackend(folder, OPTIONS)
 
 
 def test_a_token_that_does_not_exist_is_refused(backend: MlxBackend) -> None:
@@ -154,12 +182,12 @@ def test_weights_packed_in_integers_compute_what_mlx_lm_says_they_mean(tmp_path:
     backend.close()
 
 
-def positions(folder: Path, target: Path, **settings: Any) -> Path:
+def positions(folder: Path, target: Path, **changes: Any) -> Path:
     """A copy of ``folder`` with other settings; a None takes one away."""
     target.mkdir()
     for file in folder.iterdir():
         (target / file.name).write_bytes(file.read_bytes())
-    config = json.loads((folder / "config.json").read_text()) | settings
+    config = json.loads((folder / "config.json").read_text()) | changes
     (target / "config.json").write_text(json.dumps({k: v for k, v in config.items() if v is not None}))
     return target
 
@@ -194,7 +222,7 @@ def test_two_values_for_the_same_positions_are_refused(folder: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings", "word"),
+    ("kind", "shape", "word"),
     [
         ("gemma3_text", {"sliding_window": 64, "sliding_window_pattern": 2}, "RotatingKVCache"),
         ("mamba", {"state_size": 8, "conv_kernel": 4, "use_bias": False, "use_conv_bias": True, "time_step_rank": 4},
@@ -204,9 +232,9 @@ def test_two_values_for_the_same_positions_are_refused(folder: Path, tmp_path: P
     ],
 )  # fmt: skip
 def test_models_that_cannot_run_in_batches_are_refused_and_told_the_way_out(
-    kind: str, settings: dict[str, Any], word: str, tmp_path: Path
+    kind: str, shape: dict[str, Any], word: str, tmp_path: Path
 ) -> None:
-    folder = write_folder(tmp_path / kind, kind, **settings)
+    folder = write_folder(tmp_path / kind, kind, **shape)
     with pytest.raises(ModelError, match=rf"{kind}.*{word}.*choose a GGUF file"):
         MlxBackend(folder, OPTIONS)
 
