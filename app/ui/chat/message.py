@@ -136,7 +136,6 @@ class AnswerView(QWidget):
         foot = QWidget()
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
-        foot.setContentsMargins(-8, 0, 0, 0)  # the icons line up with the text, their frames stand out
         row.setSpacing(2)
         self.copy_button = CopyButton(self.tr("Copy answer"), lambda: self.source, foot)
         self.regenerate_button = tool_button(
