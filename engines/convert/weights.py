@@ -74,7 +74,8 @@ def pack_q8_0(tensor: Tensor) -> Arrays:
     """Blocks of scale and 32 signed bytes; MLX's bytes have no sign, so the minimum is -128 scales."""
     blocks = tensor.data.reshape(len(tensor.data), -1, 34)
     scales = halves(blocks[..., 0:2])
-    biases = scales * np.float16(-128)
+    with np.errstate(over="ignore"):  # told below, in a sentence
+        biases = scales * np.float16(-128)
     if not np.isfinite(biases).all():
         raise ModelError(f"{tensor.name} has scales that are too large for MLX: convert to plain floats instead.")
     return {"weight": words(blocks[..., 2:] ^ np.uint8(128)), "scales": scales, "biases": biases}

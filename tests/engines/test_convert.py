@@ -114,7 +114,9 @@ def test_texts_become_the_tokens_that_llama_cpp_makes(model_path: Path, plain: P
                 assert ours.decode(tokens) == theirs.decode(tokens)
         assert all(ours.piece(token) == theirs.piece(token) for token in range(49152))
         assert (ours.bos, ours.eos) == (theirs.bos, theirs.eos)
-        assert {t for t in range(49152) if ours.is_end(t)} == {t for t in range(49152) if theirs.is_end(t)}
+        ends, more = ({t for t in range(49152) if each.is_end(t)} for each in (ours, theirs))
+        # llama.cpp also ends where a model for code names a repository.
+        assert ends == more - set(ours.encode("<reponame>", special=True)) == {0, 2}
     finally:
         backend.close()
 

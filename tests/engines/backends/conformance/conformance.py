@@ -14,6 +14,7 @@ import platformdirs
 from engines.backends.base import Backend, Logits, Row
 from engines.convert import Form, convert
 from engines.engine import Engine
+from engines.errors import RequestError
 from engines.models import Kind
 from engines.options import EngineOptions
 from engines.request import Delta, Priority, Request, SamplingParams
@@ -103,7 +104,11 @@ class Caller:
         self, name: str, prompt: Sequence[int], sampling: SamplingParams, priority: Priority = Priority.BATCH
     ) -> None:
         self.deltas[name] = []
-        self.engine.submit(Request(name, tuple(prompt), sampling, priority), self.hear)
+        try:
+            self.engine.submit(Request(name, tuple(prompt), sampling, priority), self.hear)
+        except RequestError:
+            del self.deltas[name]
+            raise
 
     def hear(self, delta: Delta) -> None:
         with self._changed:
