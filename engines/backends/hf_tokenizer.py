@@ -68,8 +68,9 @@ class HuggingFaceTokenizer:
     def piece(self, token: int) -> bytes:
         known = self._pieces.get(token)
         if known is None:
-            known = b"" if token in self._silent else self._constrained.decode_bytes([token])
-            self._pieces[token] = known
+            # Logits are often wider than the vocabulary; those last numbers stand for nothing.
+            silent = token in self._silent or self._special.id_to_token(token) is None
+            known = self._pieces[token] = b"" if silent else self._constrained.decode_bytes([token])
         return known
 
     def constrained(self) -> LLTokenizer:

@@ -125,6 +125,12 @@ def test_half_a_character_does_not_break_the_tokenizer(plain: Path) -> None:
     assert HuggingFaceTokenizer(plain, 49152).encode("a \ud83d b", special=False)
 
 
+def test_numbers_beyond_the_vocabulary_stand_for_nothing(plain: Path) -> None:
+    padded = HuggingFaceTokenizer(plain, 49216)
+    assert padded.vocab_size == 49216
+    assert padded.decode([*padded.encode("yes", special=False), 49155]) == b"yes"
+
+
 def test_a_whole_folder_is_not_written_again(model_path: Path, cache: Path, packed: Path) -> None:
     before = (packed / "model.safetensors").stat().st_mtime_ns
     assert convert(model_path, cache, "mlx-4bit") == packed
