@@ -18,6 +18,10 @@ from app.core.paths import Paths, user_paths
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
+from app.core.schedule.duty import Duty, DutyOptions
+from app.core.schedule.power import PowerRules
+from app.core.schedule.shift import Shift
+from app.core.schedule.window import parse_window
 from app.core.settings import Settings, save_settings
 from app.core.store.folders import remove_folder
 from app.core.store.runs import list_runs
@@ -48,6 +52,7 @@ class Service:
     store: Store
     extractor: Extractor
     queue: Queue
+    duty: Duty
     chat: Chat
     watcher: Watcher
 
@@ -64,6 +69,7 @@ class Service:
         self.database = database
         self.paths = paths or user_paths()
         self.parts = parts
+        self._duty_options = duty_options(settings)
         self.events = EventBus()
         self.recipes = RecipeShelf(resource("recipes"), self.paths.recipes)
         self.engine = EngineLife(settings.model, self.events, database=database, make=make_engine)
@@ -142,12 +148,24 @@ class Service:
     async def work_off(self) -> int | None:
         """Start the queue where ``parts`` left it out, and work until nothing is left; the run's id, if there was one.
 
-        Raises EngineError when the engine has given up.
+        A shift with an end (``work_until``) is over then, whatever is left. Raises EngineError when the engine has
+        given up.
         """
+        before = await self.store.read(lambda db: list_runs(db, limit=1))
         if not self.parts.queue:
             await self.queue.start()
-        before = await self.store.read(lambda db: list_runs(db, limit=1))
-        await self.queue.drained()
+        drained, over = asyncio.create_task(self.queue.drained()), asyncio.create_task(self.duty.over())
+        try:
+            await asyncio.wait((drained, over), return_when=asyncio.FIRST_COMPLETED)
+            if drained.done():
+                await drained
+            else:
+                await self.queue.settled()
+                await self.queue.stop()
+        finally:
+            drained.cancel()
+            over.cancel()
+            await asyncio.gather(drained, over, return_exceptions=True)
         after = await self.store.read(lambda db: list_runs(db, limit=1))
         return after[0].id if after != before else None
 
@@ -159,6 +177,10 @@ class Service:
         """Go on after ``pause``."""
         self.queue.resume()
 
+    def work_until(self, moment: float | None) -> None:
+        """Work from now until ``moment`` (seconds since 1970), whatever the run window says; None: keep to that."""
+        self.duty.work_until(moment)
+
     async def switch_model(self, model: Path) -> None:
         """Serve another model from now on, and after the next start too."""
         await self.engine.switch(model)
@@ -166,8 +188,13 @@ class Service:
         await self._keep(changed)
 
     async def change_settings(self, settings: Settings) -> None:
-        """Save new settings. Those of the chat hold from the next answer on, the others from the next start on."""
+        """Save new settings. Those of chat, schedule and power hold at once, the others from the next start on.
+
+        Raises UsageError for a run window that is none; then nothing is changed.
+        """
+        options = duty_options(settings)
         self.chat.settings = settings.chat
+        self.duty.change(replace(options, shift=replace(options.shift, until=self.duty.options.shift.until)))
         await self._keep(settings)
 
     async def _keep(self, settings: Settings) -> None:
@@ -187,6 +214,8 @@ class Service:
         self._running.push_async_callback(self.extractor.stop)
         self._running.push_async_callback(self.chat.close)
         self._running.push_async_callback(self.queue.stop)
+        self._running.push_async_callback(self.duty.stop)
+        await self.duty.start()
         if self.parts.queue:
             await self.queue.start()
         self._running.push_async_callback(self._stop_scans)
@@ -199,6 +228,7 @@ class Service:
         self.extractor = Extractor(replace(ExtractLimits(), file_bytes=largest))
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
         self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
+        self.duty = Duty(self.queue, self.database, self._duty_options, on_jump=self.queue.clock_jumped)
         self.watcher = Watcher(self.store, self.events, self._watch_options(self.settings.watch.settle_s))
 
     def _queue_options(self) -> QueueOptions:
@@ -236,3 +266,14 @@ class Service:
             task.cancel()
         if self._scans:
             await asyncio.wait(self._scans)
+
+
+def duty_options(settings: Settings) -> DutyOptions:
+    """When the queue may work, by these settings. Raises UsageError for a run window that is none."""
+    schedule, power = settings.schedule, settings.power
+    return DutyOptions(
+        shift=Shift(parse_window(schedule.window, schedule.days) if schedule.window.strip() else None),
+        power=PowerRules(power.pause_below_percent, power.mains_only, power.pause_above_c),
+        least_free=settings.queue.least_free_mb * MEGABYTE,
+        keep_awake=power.keep_awake,
+    )

@@ -54,12 +54,24 @@ class QueueSettings:
     """How the queue works. ``width``: requests in flight at once; 0 means as many as the engine has rows for them.
 
     ``lookahead``: documents read ahead of these. ``alone``: documents that a longer run begins with one at a time,
-    as the yardstick of its speed-up.
+    as the yardstick of its speed-up. ``least_free_mb``: it rests while the disk has less; 0 never rests for that.
     """
 
     width: int = _setting(0, 0, 512)
     lookahead: int = _setting(8, 0, 512)
     alone: int = _setting(2, 0, 32)
+    least_free_mb: int = _setting(1_000, 0, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """When the queue may work: ``window`` such as ``22:00-07:00`` (empty: always), begun on ``days``.
+
+    ``days`` are such as ``mon-thu, sun``; empty is every day.
+    """
+
+    window: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,29 @@ class WatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class PowerSettings:
-    """When the queue rests. ``pause_below_percent``: battery charge; 0 never pauses on battery."""
+    """When the queue rests. ``pause_below_percent``: battery charge; 0 never pauses on battery.
+
+    ``mains_only`` rests on battery whatever its charge, ``pause_above_c`` above that temperature (0 never).
+    """
 
     keep_awake: bool = True
     pause_below_percent: int = _setting(30, 0, 100)
+    mains_only: bool = False
+    pause_above_c: int = _setting(100, 0, 150)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSettings:
+    """What a service would ask for a million tokens, for the comparison in the morning report; 0 leaves it out.
+
+    ``batch_*``: its batch interface, ``stream_*``: its usual one. ``currency`` is only shown.
+    """
+
+    batch_in: float = _setting(0.0, 0.0, 100_000.0)
+    batch_out: float = _setting(0.0, 0.0, 100_000.0)
+    stream_in: float = _setting(0.0, 0.0, 100_000.0)
+    stream_out: float = _setting(0.0, 0.0, 100_000.0)
+    currency: str = "USD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +126,9 @@ class Settings:
     chat: ChatSettings = ChatSettings()
     queue: QueueSettings = QueueSettings()
     watch: WatchSettings = WatchSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     power: PowerSettings = PowerSettings()
+    prices: PriceSettings = PriceSettings()
     window: WindowSettings = WindowSettings()
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 WINDOW_S = 60.0
+TIMED = 64  # requests whose time is remembered
+SLOW = 0.9  # of these, the one that nine in ten are faster than
 ENOUGH = 3  # documents in the window before it is trusted more than the whole run
 
 
@@ -30,6 +32,7 @@ class Meter:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._seconds: deque[float] = deque(maxlen=TIMED)
         self.reset()
 
     def reset(self) -> None:
@@ -48,6 +51,16 @@ class Meter:
         """A document ended without a result."""
         self.failed += 1
         self._recent.append((self._clock(), 1, 0))
+
+    def took(self, seconds: float) -> None:
+        """A request took this long, from its slot to its answer."""
+        self._seconds.append(seconds)
+
+    @property
+    def request_s(self) -> float:
+        """Seconds that a request takes, of the slower ones; 0 while nothing was measured."""
+        ordered = sorted(self._seconds)
+        return ordered[int(SLOW * (len(ordered) - 1))] if ordered else 0.0
 
     def progress(self, *, running: int, ready: int) -> QueueProgress:
         """Everything at once; ``ready`` counts what waits, blocked documents included."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.core.failures import FAILURES, FailureClass
 from app.core.queue.claim import CLAIMED, Claim
-from app.core.queue.states import MAX_ATTEMPTS, RETRYABLE, JobState
+from app.core.queue.states import LONGEST_BACKOFF_S, MAX_ATTEMPTS, RETRYABLE, JobState
 from app.core.store.documents import documents_with
 from app.core.store.folders import get_folder
 from app.core.store.sqlite import Connection
@@ -286,3 +286,10 @@ def _cancel_one(conn: Connection, job_id: int, at: float) -> int:
             (at, job_id),
         )
     return int(cancelled)
+
+
+def forget_far_times(conn: Connection, at: float) -> int:
+    """After the clock was set back: no job waits longer than a back-off may last. How many were brought forward."""
+    latest = at + LONGEST_BACKOFF_S
+    cursor = conn.execute("UPDATE job SET not_before = ? WHERE state = 'ready' AND not_before > ?", (latest, latest))
+    return int(cursor.rowcount)

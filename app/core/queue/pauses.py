@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 
 from app.core.store.sqlite import Connection
 
@@ -10,12 +11,17 @@ PERSON = "person"
 ENGINE = "engine"
 DISK = "disk"
 STORE = "store"
+SCHEDULE = "schedule"
 
 
 class Pauses:
-    """Pauses in force now. The person's own is in the store and outlives a restart; the others assert themselves."""
+    """Pauses in force now. ``on_change`` is told the source and its reason, None for one that was lifted.
+
+    The store keeps them too; the person's own outlives a restart, the others assert themselves.
+    """
 
     def __init__(self) -> None:
+        self.on_change: Callable[[str, str | None], None] = lambda _source, _reason: None
         self._reasons: dict[str, str] = {}
         self._open = asyncio.Event()
         self._open.set()
@@ -32,16 +38,26 @@ class Pauses:
         """Who pauses the queue."""
         return tuple(self._reasons)
 
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Every reason, by source."""
+        return dict(self._reasons)
+
     def add(self, source: str, reason: str) -> None:
         """Pause for this reason."""
+        if self._reasons.get(source) == reason:
+            return
         self._reasons[source] = reason
         self._open.clear()
+        self.on_change(source, reason)
 
     def lift(self, source: str) -> bool:
         """Take this source's pause back; False when there was none."""
         had = self._reasons.pop(source, None) is not None
         if not self._reasons:
             self._open.set()
+        if had:
+            self.on_change(source, None)
         return had
 
     async def lifted(self) -> None:
@@ -69,5 +85,11 @@ def saved_pauses(conn: Connection) -> dict[str, str]:
 
 
 def forget_all_but_the_persons(conn: Connection) -> None:
-    """At start: a full battery or a new engine must not be held back by what was true yesterday."""
+    """At start and at the end: nobody waits for 22:00 when nobody is there, and a battery may be full tomorrow."""
     conn.execute("DELETE FROM pause WHERE source <> ?", (PERSON,))
+
+
+def save_pauses(conn: Connection, reasons: Mapping[str, str], at: float) -> None:
+    """Keep several pauses."""
+    for source, reason in reasons.items():
+        save_pause(conn, source, reason, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.core.queue.door import EngineDoor
 from app.core.queue.meter import Meter, QueueProgress
 from app.core.queue.news import News
 from app.core.queue.patience import PatientWriter
-from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
+from app.core.queue.pauses import DISK, ENGINE, PERSON, STORE, Pauses
 from app.core.queue.reading import Reader
 from app.core.queue.report import report_of
 from app.core.queue.runner import QueueOptions, Runner
@@ -25,6 +26,8 @@ from app.core.store.jobs import count_open
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import DiskFull, Store, StoreError
 from engines.errors import EngineError
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Queue", "QueueOptions", "QueueProgress"]
 
@@ -53,6 +56,7 @@ class Queue:
         self._news = self._runner.news = News(events, self.look)
         self._news.paused_reason = lambda: self._pauses.reason
         write.on_change = self.wake
+        self._pauses.on_change = self._keep_pause
         self._to_deliver = asyncio.Event()
         self._delivering = asyncio.Lock()
         self._runner.delivered = self._to_deliver.set
@@ -64,9 +68,9 @@ class Queue:
 
     async def start(self) -> None:
         """Make ready what was running when Nightdesk last died, then begin to work."""
-        ready, poison = await self._store.write(_open_for_work)
-        saved = await self._store.read(pauses.saved_pauses)
-        for source, reason in saved.items():
+        held = self._pauses.reasons
+        ready, poison = await self._store.write(lambda conn: _open_for_work(conn, held))
+        for source, reason in (await self._store.read(pauses.saved_pauses)).items():
             self._pauses.add(source, reason)
         if ready or poison:
             self._tell_recovery(ready, poison)
@@ -92,6 +96,7 @@ class Queue:
             with contextlib.suppress(DiskFull):
                 await self._runner.stop()
                 await self._runs.end("interrupted")
+                await self._store.write(pauses.forget_all_but_the_persons)
             await asyncio.gather(*self._notes, return_exceptions=True)
             await self._news.publish()
 
@@ -103,14 +108,11 @@ class Queue:
     def pause(self, reason: str, source: str = PERSON) -> None:
         """Let requests in flight finish and start no more. Each ``source`` has its own pause."""
         self._pauses.add(source, reason)
-        at = now()
-        self._note(lambda conn: pauses.save_pause(conn, source, reason, at))
         self.wake()
 
     def resume(self, source: str = PERSON) -> None:
         """Take back the pause of this source; the queue goes on once no other is left."""
-        if self._pauses.lift(source):
-            self._note(lambda conn: pauses.forget_pause(conn, source))
+        self._pauses.lift(source)
         self.wake()
 
     def wake(self) -> None:
@@ -153,6 +155,29 @@ class Queue:
         return self._progress
 
     @property
+    def busy(self) -> bool:
+        """Whether something is being worked on, or waits and is not held back."""
+        return bool(self._runner.in_hand) or (self.paused_reason is None and self._progress.ready > 0)
+
+    @property
+    def document_s(self) -> float:
+        """Seconds that a request takes now, of the slower ones; 0 while nothing was measured."""
+        return self._meter.request_s
+
+    async def clock_jumped(self, seconds: float) -> None:
+        """The wall clock was set, or the machine slept: times that jobs wait for are put right."""
+        at = now()
+        text = f"The clock was moved by {seconds:+,.0f} seconds: it was set, or the machine was asleep."
+        await self._store.write(
+            lambda conn: (moves.forget_far_times(conn, at), log.add_event(conn, "clock", "info", text))
+        )
+        self.wake()
+
+    async def settled(self) -> None:
+        """Return when nothing is in flight any more; with a pause in force nothing new begins."""
+        await self._runner.settled()
+
+    @property
     def run_id(self) -> int | None:
         """The run that is going on, or the last one."""
         return self._runs.run_id or self._runs.last_id
@@ -193,11 +218,24 @@ class Queue:
             self._news.job(one)
         self.wake()
 
+    def _keep_pause(self, source: str, reason: str | None) -> None:
+        """Every window and command line shows the words that are in the store."""
+        at = now()
+        if reason is None:
+            self._note(lambda conn: pauses.forget_pause(conn, source))
+        elif source not in (DISK, STORE):  # where writing is what does not go
+            self._note(lambda conn: pauses.save_pause(conn, source, reason, at))
+
     def _note(self, work: Callable[[Connection], object]) -> None:
         """Write in the background; ``stop`` waits for it."""
         task = asyncio.ensure_future(self._store.write(work))
         self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: asyncio.Future[object]) -> None:
+        self._notes.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.warning("a note was not kept: %s", error)
 
     def _heard(self, event: Event, loop: asyncio.AbstractEventLoop) -> None:
         if isinstance(event, EngineChanged) and event.phase == "ready":
@@ -237,8 +275,9 @@ class Queue:
                 self._events.publish(Notice("warning", str(error)))
 
 
-def _open_for_work(conn: Connection) -> tuple[int, int]:
+def _open_for_work(conn: Connection, held: dict[str, str]) -> tuple[int, int]:
     pauses.forget_all_but_the_persons(conn)
+    pauses.save_pauses(conn, held, now())
     return moves.sweep(conn, now())
 
 

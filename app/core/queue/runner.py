@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -117,6 +118,11 @@ class Runner:
         # also what was claimed in the very moment of stopping: as the owner, all that runs is ours
         await self._store.write(moves.give_back_all)
 
+    async def settled(self) -> None:
+        """Wait until nothing is in flight."""
+        while tasks := [one.task for one in self.in_hand.values() if one.task is not None]:
+            await asyncio.wait(tasks)
+
     def drop(self, job_ids: list[int]) -> None:
         """Stop working on jobs that were cancelled, and on their parts."""
         for one in self.in_hand.values():
@@ -162,6 +168,8 @@ class Runner:
         if not self.in_hand:
             at = now()
             next_at = await self._store.read(lambda conn: _next_at(conn, at))
+            if next_at is not None and pauses.SCHEDULE in self._pauses.sources:
+                await self.runs.end("interrupted")  # the night is over: its report is for this morning
             if next_at is None:
                 await self.runs.end("finished")
                 if not self.wake.is_set():
@@ -225,6 +233,7 @@ class Runner:
     async def _ask(self, task: Task) -> Answer | Divide | None:
         """The outcome; None when the engine died and that is noted already."""
         engine = await self._engine()
+        began = time.monotonic()
         try:
             outcome = await self._worker.attempt(engine, task)
         except EngineGone as error:
@@ -239,6 +248,8 @@ class Runner:
             self.slots.shrink()
             raise WorkFailed(FailureClass.OUT_OF_MEMORY, str(error)) from error
         self.slots.grow()
+        if isinstance(outcome, Answer):
+            self._meter.took(time.monotonic() - began)
         return outcome
 
     async def _engine(self) -> Engine:
