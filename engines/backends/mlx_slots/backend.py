@@ -74,9 +74,12 @@ class MlxBackend:
         assert self._model is not None, "the backend has been closed"
         if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
             raise BackendFailed("The step holds a token that the model does not have.")
+        longest = max(row.start + len(row.tokens) for row in rows)
+        if longest > self.limits.slot_tokens:
+            raise BackendFailed(f"A text of {longest} tokens is longer than a slot.")
         pool = self._memory()
         try:
-            pool.reserve(max(row.start + len(row.tokens) for row in rows))
+            pool.reserve(longest)
         except RuntimeError as error:
             raise NoRoom("The computer has no memory left for longer texts.") from error
         try:

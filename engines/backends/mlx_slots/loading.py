@@ -44,8 +44,8 @@ def load_model(folder: Path) -> tuple[Module, dict[str, Any]]:
 
 def read_config(folder: Path) -> dict[str, Any]:
     config = read_json(folder / "config.json")
-    if not config.get("model_type"):
-        raise ModelError(f"{folder.name} has no usable config.json; download the model again, or {INSTEAD}.")
+    if not config.get("model_type") or not isinstance(config.get("vocab_size"), int):
+        raise ModelError(f"{folder.name} has no config.json of a text model; download the model again, or {INSTEAD}.")
     return config
 
 

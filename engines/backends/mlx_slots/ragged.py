@@ -82,10 +82,14 @@ class RaggedModel:
 
         class Narrowed(kind):  # type: ignore[misc]
             def __call__(self, *inputs: Any, **more: Any) -> Any:
-                hidden = super().__call__(*inputs, **more)
-                return hidden if ragged._wanted is None else hidden[ragged._wanted]
+                return ragged._take_wanted(super().__call__(*inputs, **more))
 
         trunk.__class__ = Narrowed
+
+    def _take_wanted(self, hidden: mx.array) -> mx.array:
+        """The wanted tokens of ``hidden``, unless they have been taken already."""
+        wanted, self._wanted = self._wanted, None
+        return hidden if wanted is None else hidden[wanted]
 
     def __call__(self, rows: Sequence[Row], pool: KvPool) -> mx.array | None:
         """The logits of the rows that want them, (rows, vocabulary), evaluated, as are their keys and values.
@@ -105,12 +109,8 @@ class RaggedModel:
 
     def _forward(self, layout: Layout, views: list[LayerView]) -> mx.array:
         self._wanted = layout.wanted if layout.outputs != list(range(layout.count)) else None
-        try:
-            given: mx.array = self._model(layout.tokens[:, None], cache=views)
-        finally:
-            wanted, self._wanted = self._wanted, None
         # Models without a trunk of their own compute all; the rest of it is dropped here.
-        return given if wanted is None or given.shape[0] == wanted.shape[0] else given[wanted]
+        return self._take_wanted(self._model(layout.tokens[:, None], cache=views))
 
 
 def redirect_attention(model: Module) -> None:

@@ -46,6 +46,7 @@ SERVED: dict[str, dict[str, Any]] = {
     "olmo2": {},
     "mixtral": EXPERTS,
     "smollm3": {"no_rope_layer_interval": 2, "no_rope_layers": [1, 0]},
+    "gpt2": {"n_ctx": 512, "n_embd": 64, "n_head": 4, "n_layer": 2, "n_positions": 512, "layer_norm_epsilon": 1e-5},
     "cohere": {"layer_norm_eps": 1e-5, "logit_scale": 0.06},
 }
 
@@ -172,6 +173,11 @@ def test_a_token_that_does_not_exist_is_refused(backend: MlxBackend) -> None:
         backend.step([Row(0, [300], 0, True)])
 
 
+def test_a_text_longer_than_a_slot_is_refused(backend: MlxBackend) -> None:
+    with pytest.raises(BackendFailed, match="601 tokens"):
+        backend.step([Row(0, [1], 600, True)])
+
+
 def test_weights_packed_in_integers_compute_what_mlx_lm_says_they_mean(tmp_path: Path) -> None:
     packed = write_folder(tmp_path / "packed", "llama", bits=4)
     assert inspect_model(packed).kind == "mlx"
@@ -249,6 +255,8 @@ def test_a_model_whose_positions_would_be_wrong_in_batches_is_refused(folder: Pa
 
 
 def test_damaged_folders_are_refused_with_a_sentence(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"picture has no config\.json of a text model"):
+        MlxBackend(positions(folder, tmp_path / "picture", vocab_size=None), OPTIONS)
     unknown = positions(folder, tmp_path / "unknown", model_type="never_heard_of")
     with pytest.raises(ModelError, match="unknown cannot be loaded by mlx-lm"):
         MlxBackend(unknown, OPTIONS)
