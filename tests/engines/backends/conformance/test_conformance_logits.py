@@ -17,7 +17,8 @@ from engines.load import OPENERS
 TEXTS = [
     "The history of the harbour begins in 1284, when the first wooden pier was built by fishermen who had come from "
     "the islands in the north; two hundred years later it burnt down.",
-    "def mean(values):\n    total = 0.0\n    for value in values:\n        total += value\n    return total / 7\n\n",
+    "def mean(values):\n    total = 0.0\n    for value in values:\n        total += value\n"
+    "    return total / len(values)\n\n\nprint(mean([1, 2, 3]))\n",
     "Dear Ms Okafor, thank you for your letter of 3 March. We have found the missing parcel (no. 77-4019) and will "
     "bring it to you on Monday morning between 8 and 10.",
 ]
