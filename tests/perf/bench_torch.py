@@ -2,6 +2,10 @@
 
 On a CPU with the embedded model: ``python tests/perf/bench_torch.py --quick``. On a machine with an NVIDIA card, with
 random weights of a realistic shape, which are enough to time: ``python tests/perf/bench_torch.py --random 8b``.
+
+The work: for every number of rows three times as many documents, whose prompts share their first three eighths as those
+of one recipe do. "engine" is the whole engine; "backend" computes the documents in waves of so many rows, as generate()
+does, shares nothing and schedules nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +15,8 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +29,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig, PreTrainedModel
 from transformers.utils import logging
 
+from engines.backends.base import Row
 from engines.backends.hf_tokenizer import HuggingFaceTokenizer
 from engines.backends.torch_paged.backend import TorchBackend
 from engines.convert import convert
@@ -56,6 +63,28 @@ def random_folder(shape: str) -> Path:
         AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).save_pretrained(folder)
         shutil.copy(convert(MODEL, CACHE, "hf-float32") / "tokenizer.json", folder)
     return folder
+
+
+@dataclass(frozen=True)
+class Work:
+    """Documents of one recipe; no two runs share a beginning."""
+
+    prompts: list[list[int]]
+    generated: int
+    rows: int
+
+    @property
+    def tokens(self) -> int:
+        return len(self.prompts) * self.generated
+
+    def waves(self) -> list[list[list[int]]]:
+        return [self.prompts[at : at + self.rows] for at in range(0, len(self.prompts), self.rows)]
+
+
+def make_work(rows: int, length: int, generated: int, run: int, documents: int) -> Work:
+    shared = prompt(length * 3 // 8, 1000 * (run + 1))
+    own = [prompt(length - len(shared), 1000 * (run + 1) + 1 + document) for document in range(documents)]
+    return Work([shared + text for text in own], generated, rows)
 
 
 def prompt(length: int, seed: int) -> list[int]:
@@ -99,40 +128,57 @@ class Calls:
             self._changed.wait_for(lambda: not self._open if name is None else name not in self._open)
 
 
-def ours(engine: Engine, rows: int, length: int, generated: int, run: int) -> float:
+def engine_rate(engine: Engine, work: Work, run: int) -> float:
     """Generated tokens per second, prompts included in the time."""
     calls, began = Calls(engine), time.monotonic()
-    for row in range(rows):
-        # No beginning that an earlier run has left in memory: the peer has none either.
-        calls.ask(f"{run}.{row}", prompt(length, 1000 * (run + 1) + row), generated)
+    for i, tokens in enumerate(work.prompts):
+        calls.ask(f"{run}.{i}", tokens, work.generated)
     calls.wait()
-    return rows * generated / (time.monotonic() - began)
+    return work.tokens / (time.monotonic() - began)
 
 
-def theirs(model: PreTrainedModel, rows: int, length: int, generated: int, run: int) -> float:
-    """The same through ``generate``, all rows in one batch of equal lengths, which is its best case."""
-    tokens = torch.tensor([prompt(length, 1000 * (run + 1) + row) for row in range(rows)], device=model.device)
+def backend_rate(backend: TorchBackend, work: Work) -> float:
+    """The same without a scheduler: a wave's prompts in steps as large as they may be, then its tokens."""
     began = time.monotonic()
-    answer = model.generate(
-        tokens,
-        attention_mask=torch.ones_like(tokens),
-        max_new_tokens=generated,
-        do_sample=False,
-        eos_token_id=-1,
-        pad_token_id=0,
-    )
-    assert answer.shape[1] == length + generated
-    return rows * generated / (time.monotonic() - began)
+    for wave in work.waves():
+        for slot in range(len(wave)):
+            backend.trim(slot, 0)
+        last: list[int] = []
+        each = max(1, backend.limits.step_tokens // len(wave[0]))
+        for at in range(0, len(wave), each):
+            rows = [Row(slot, wave[slot], 0, True) for slot in range(at, min(at + each, len(wave)))]
+            last += backend.step(rows).argmax()
+        for done in range(work.generated - 1):
+            last = backend.step([Row(i, [t], len(wave[i]) + done, True) for i, t in enumerate(last)]).argmax()
+    for slot in range(work.rows):
+        backend.trim(slot, 0)
+    return work.tokens / (time.monotonic() - began)
 
 
-def continuous(model: PreTrainedModel, rows: int, length: int, generated: int, run: int) -> float:
+def generate_rate(model: PreTrainedModel, work: Work) -> float:
+    """The same through ``generate``, in batches of equal lengths, which is its best case."""
+    began = time.monotonic()
+    for wave in work.waves():
+        tokens = torch.tensor(wave, device=model.device)
+        answer = model.generate(
+            tokens,
+            attention_mask=torch.ones_like(tokens),
+            max_new_tokens=work.generated,
+            do_sample=False,
+            eos_token_id=-1,
+            pad_token_id=0,
+        )
+        assert answer.shape[1] == len(wave[0]) + work.generated
+    return work.tokens / (time.monotonic() - began)
+
+
+def continuous_rate(model: PreTrainedModel, work: Work) -> float:
     """The same through transformers' continuous batching."""
-    prompts = [prompt(length, 1000 * (run + 1) + row) for row in range(rows)]
-    how = GenerationConfig(max_new_tokens=generated, do_sample=False, eos_token_id=-1, pad_token_id=0)
+    how = GenerationConfig(max_new_tokens=work.generated, do_sample=False, eos_token_id=-1, pad_token_id=0)
     began = time.monotonic()
-    answers = model.generate_batch(inputs=prompts, generation_config=how, progress_bar=False)
-    assert sum(len(answer.generated_tokens) for answer in answers.values()) == rows * generated
-    return rows * generated / (time.monotonic() - began)
+    answers = model.generate_batch(inputs=work.prompts, generation_config=how, progress_bar=False)
+    assert sum(len(answer.generated_tokens) for answer in answers.values()) == work.tokens
+    return work.tokens / (time.monotonic() - began)
 
 
 def chat_ttft_s(engine: Engine, rows: int, length: int, generated: int, chats: int) -> list[float]:
@@ -179,8 +225,18 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
 
 
+@dataclass(frozen=True)
+class Size:
+    """How long the texts are, and how often each measurement is repeated."""
+
+    length: int
+    generated: int
+    runs: int
+    chats: int
+
+
 @click.command(help=__doc__)
-@click.option("--quick", is_flag=True, help="Short texts and two runs each: a minute on two cores.")
+@click.option("--quick", is_flag=True, help="Short texts, once each: two minutes on two cores.")
 @click.option(
     "--model", type=click.Path(exists=True, path_type=Path), help="A Hugging Face folder; the embedded model."
 )
@@ -195,50 +251,68 @@ def main(
     logging.disable_progress_bar()
     cuda = torch.cuda.is_available()
     counts = [int(text) for text in (rows or ("1,8,32,128" if cuda else "1,8,16")).split(",")]
-    length, generated, runs = (96, 24, 2) if quick else (400, 64, 3)
+    size = Size(96, 24, 1, 4) if quick else Size(400, 64, 3, 20)
     folder = model or (random_folder(random) if random else convert(MODEL, CACHE, "hf-float32"))
     dtype = torch.bfloat16 if cuda else torch.float32
     peer = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).to("cuda" if cuda else "cpu").eval()
-    chat_context = length + 4 * generated + CHAT_TOKENS
-    backend = TorchBackend(folder, EngineOptions(context=chat_context, batch_rows=max(counts), threads=threads))
+    options = EngineOptions(
+        context=size.length + 4 * size.generated + CHAT_TOKENS, batch_rows=max(counts), threads=threads
+    )
+    backend = TorchBackend(folder, options)
     backend.tokenizer = EndlessTokenizer(folder, backend.tokenizer.vocab_size)
-    engine = Engine(backend, EngineOptions(context=chat_context, batch_rows=max(counts)))
+    click.echo(f"{backend.model.name}: {backend.model.settings}, {size.length} prompt tokens, {size.generated} written")
+    # Before there is an engine, which would not know what has become of its slots.
+    bare = bare_rates(backend, counts, size)
+    engine = Engine(backend, options)
     engine.start()
     try:
-        click.echo(f"{backend.model.name}: {backend.model.settings}, {length} prompt tokens, {generated} generated")
-        throughput(engine, peer, counts, length, generated, runs, cuda if beside is None else beside)
-        seconds = chat_ttft_s(engine, max(counts), length, 4 * generated, 4 if quick else 20)
+        throughput(engine, peer, bare, size, cuda if beside is None else beside)
+        seconds = chat_ttft_s(engine, max(counts), size.length, 4 * size.generated, size.chats)
         click.echo(
             f"first token of a chat beside {max(counts)} documents: median {statistics.median(seconds) * 1e3:.0f} ms, "
             f"p95 {p95(seconds) * 1e3:.0f} ms"
         )
-        weights = read_each_step(peer)
-        best = max(ours(engine, 1, 8, generated, 5000 + run) for run in range(runs))
-        share = best * weights / bandwidth_bytes_per_s(peer.device)
+        best = max(engine_rate(engine, make_work(1, 8, size.generated, 500 + run, 1), 500 + run) for run in range(3))
+        share = best * read_each_step(peer) / bandwidth_bytes_per_s(peer.device)
         click.echo(f"one row reads its weights at {share:.0%} of what this memory copies")
     finally:
         engine.close()
 
 
-def throughput(
-    engine: Engine, peer: PreTrainedModel, counts: list[int], length: int, generated: int, runs: int, beside: bool
-) -> None:
-    """Prints generated tokens per second; the systems take turns, and the best run of each counts."""
-    systems = {"nightdesk": lambda *work: ours(engine, *work), "generate()": lambda *work: theirs(peer, *work)}
+def bare_rates(backend: TorchBackend, counts: list[int], size: Size) -> dict[int, float]:
+    """The backend alone at each number of rows, the best run of each."""
+    backend_rate(backend, make_work(1, size.length, 4, 7, 1))
+    return {
+        count: max(
+            backend_rate(backend, make_work(count, size.length, size.generated, run, 3 * count))
+            for run in range(size.runs)
+        )
+        for count in counts
+    }
+
+
+def throughput(engine: Engine, peer: PreTrainedModel, bare: dict[int, float], size: Size, beside: bool) -> None:
+    """Prints generated tokens per second; engine and peers take turns, and the best run of each counts."""
+    systems: dict[str, Callable[[Work, int], float]] = {
+        "engine": lambda work, run: engine_rate(engine, work, run),
+        "generate()": lambda work, run: generate_rate(peer, work),
+    }
     if beside:
-        systems["continuous"] = lambda *work: continuous(peer, *work)
-    ours(engine, 1, length, 4, 7)
-    theirs(peer, 1, length, 4, 7)
-    click.echo("rows" + "".join(f"{name:>14}" for name in systems) + f"{'ratio':>8}{'gain':>8}")
+        systems["continuous"] = lambda work, run: continuous_rate(peer, work)
+    for measure in systems.values():
+        measure(make_work(1, size.length, 4, 7, 1), 7)
+    click.echo(f"rows{'backend':>14}" + "".join(f"{name:>14}" for name in systems) + f"{'ratio':>8}{'gain':>8}")
     alone = 0.0
-    for count in counts:
+    for count, rate in bare.items():
         rates = dict.fromkeys(systems, 0.0)
-        for run in range(runs):
+        for run in range(size.runs):
+            work = make_work(count, size.length, size.generated, 10 * count + run, 3 * count)
             for name, measure in systems.items():
-                rates[name] = max(rates[name], measure(count, length, generated, 10 * count + run))
-        alone = alone or rates["nightdesk"]
-        ratio, gain = rates["nightdesk"] / rates["generate()"], rates["nightdesk"] / alone
-        click.echo(f"{count:>4}" + "".join(f"{rate:>14.1f}" for rate in rates.values()) + f"{ratio:>8.2f}{gain:>8.1f}")
+                rates[name] = max(rates[name], measure(work, 10 * count + run))
+        alone = alone or rates["engine"]
+        ratio, gain = rates["engine"] / rates["generate()"], rates["engine"] / alone
+        columns = "".join(f"{each:>14.1f}" for each in (rate, *rates.values()))
+        click.echo(f"{count:>4}{columns}{ratio:>8.2f}{gain:>8.1f}")
 
 
 if __name__ == "__main__":
