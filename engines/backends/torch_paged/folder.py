@@ -49,7 +49,6 @@ def obstacle_in(config: Mapping[str, Any]) -> str | None:
         "is quantised": config.get("quantization_config") or config.get("quantization"),
         "reads more than text": any(config.get(k) for k in ("vision_config", "audio_config", "text_config")),
         "is an encoder with a decoder": config.get("is_encoder_decoder"),
-        "needs program code of its authors": config.get("auto_map"),
         f"mixes attention of other kinds ({', '.join(sorted(kinds))})": kinds,
         "uses sliding-window attention": slides(config),
         "uses compressed (latent) attention": config.get("kv_lora_rank"),

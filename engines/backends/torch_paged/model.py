@@ -32,14 +32,15 @@ def read_model_config(folder: Path) -> PreTrainedConfig:
     """The model's settings as transformers' class. Raises ``ModelError`` for architectures that are not served."""
     transformers_log.set_verbosity_error()
     transformers_log.disable_progress_bar()
-    known = read_json(folder / "config.json").get("model_type")
-    if known not in CONFIG_MAPPING:
+    settings = read_json(folder / "config.json")
+    if settings.get("model_type") not in CONFIG_MAPPING:
+        code = " and brings program code of its own, which is never run" if settings.get("auto_map") else ""
         raise ModelError(
-            f"{folder.name} is of the architecture {known}, which this version of transformers does not know; "
-            f"update transformers, or {INSTEAD}."
+            f"{folder.name} is of the architecture {settings.get('model_type')}, which this version of transformers "
+            f"does not know{code}; update transformers, or {INSTEAD}."
         )
     try:
-        config: PreTrainedConfig = AutoConfig.from_pretrained(folder, local_files_only=True)
+        config: PreTrainedConfig = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (ValueError, OSError, KeyError, TypeError) as error:
         first = str(error).strip().splitlines()[0].rstrip(".")
         raise ModelError(f"{folder.name} cannot be read by transformers ({first}); {INSTEAD}.") from error
@@ -85,6 +86,7 @@ def load_model(folder: Path, config: PreTrainedConfig, dtype: torch.dtype, devic
             dtype=dtype,
             attn_implementation=NAME,
             local_files_only=True,
+            trust_remote_code=False,
             use_safetensors=True,
             ignore_mismatched_sizes=True,
             output_loading_info=True,

@@ -46,7 +46,7 @@ def change_config(folder: Path, **changes: Any) -> None:
         ({"vision_config": {"hidden_size": 8}}, "more than text"),
         ({"attn_logit_softcapping": 50.0}, "caps its attention"),
         ({"kv_lora_rank": 512}, "latent"),
-        ({"auto_map": {"AutoModel": "modeling.Model"}}, "program code"),
+        ({"model_type": "theirs", "auto_map": {"AutoModel": "modeling.Model"}}, "program code"),
         ({"rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 1e4}}, "position code"),
         ({"model_type": "bloom"}, "bloom"),
         ({"model_type": "never-heard-of"}, "never-heard-of"),
@@ -78,6 +78,12 @@ def test_layers_that_only_transformers_knows_of_are_found(folder: Path) -> None:
     change_config(folder, model_type="qwen3", use_sliding_window=True, sliding_window=64, max_window_layers=1)
     with pytest.raises(ModelError, match=r"sliding_attention|sliding-window"):
         TorchBackend(folder, OPTIONS)
+
+
+def test_program_code_in_the_folder_of_a_known_architecture_is_left_alone(folder: Path) -> None:
+    change_config(folder, auto_map={"AutoConfig": "theirs.Config", "AutoModelForCausalLM": "theirs.Model"})
+    (folder / "theirs.py").write_text("raise SystemExit('the code in the folder was run')")
+    TorchBackend(folder, OPTIONS).close()
 
 
 def test_a_window_longer_than_the_model_is_no_obstacle(folder: Path) -> None:
