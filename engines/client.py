@@ -82,10 +82,14 @@ class Tokenized:
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """The model of a server; ``context`` in tokens, None where the server does not tell."""
+    """The model of a server; ``context`` in tokens, None where the server does not tell.
+
+    ``engine`` names what computes it, as far as the server says so.
+    """
 
     id: str
     context: int | None
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ class EngineClient:
         if chosen is None:
             raise RequestError(f"The server at {self.root} does not serve '{self._model or 'any model'}'.")
         self._model = chosen["id"]
-        return ServedModel(chosen["id"], chosen.get("max_model_len"))
+        return ServedModel(chosen["id"], chosen.get("max_model_len"), _engine_name(chosen))
 
     async def health(self) -> Health:
         """How the server is; EngineGone when it does not answer."""
@@ -376,3 +380,10 @@ def _sentence_of(error: openai.APIError) -> str:
 
 def _is_local(url: str) -> bool:
     return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+
+
+def _engine_name(entry: Mapping[str, Any]) -> str:
+    """Who serves a model, and with what: ``nightdesk llama.cpp``, ``vllm``."""
+    meta = entry.get("meta")
+    backend = meta.get("backend") if isinstance(meta, Mapping) else None
+    return " ".join(str(part) for part in (entry.get("owned_by"), backend) if part)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,10 @@ Listener = Callable[[Event], None]
 
 
 class EventBus:
-    """Carries events from the core to listeners; each is called on the publisher's thread and must not block."""
+    """Carries events from the core to listeners; each is called on the publisher's thread and must not block.
+
+    A listener that raises is logged: its mistake costs neither the publisher nor the other listeners anything.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -128,4 +134,7 @@ class EventBus:
     def publish(self, event: Event) -> None:
         """Hand ``event`` to every listener, in the order of their subscription."""
         for listener in self._listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception:
+                log.exception("A listener failed at %s.", type(event).__name__)

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.core.errors import UsageError
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import record_recipe
-from app.core.store.folders import add_folder
+from app.core.store.folders import add_folder, list_folders
 from app.core.store.sqlite import Connection
 
 SINGLE_FILES = Path("Single files")
@@ -24,11 +24,22 @@ def bind_folder(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     network: bool = False,
+    output: Path | None = None,
+    output_kind: str = "md",
 ) -> Callable[[Connection], int]:
-    """The write that binds a folder to a recipe and returns the folder's id; raises UsageError first."""
+    """The write that binds a folder to a recipe and returns the folder's id; raises UsageError, the write too.
+
+    ``output``: a folder in which each result is written as a file of ``output_kind``, ``md`` or ``json``.
+    """
     folder = readable_folder(path)
+    results = None if output is None else output_folder(output)
+    _refuse_own_output(folder, results)
 
     def write(db: Connection) -> int:
+        for other in list_folders(db):
+            _refuse_own_output(folder, other.output)
+            if other.kind != "files":
+                _refuse_own_output(other.path, results)
         record_recipe(db, recipe)
         return add_folder(
             db,
@@ -39,6 +50,8 @@ def bind_folder(
             include=include,
             exclude=exclude,
             network=network,
+            output=results,
+            output_kind=output_kind,
         )
 
     return write
@@ -66,6 +79,23 @@ def readable_folder(path: Path) -> Path:
             return folder
     except OSError as error:
         raise UsageError(f"The folder {path} cannot be read: {error.strerror}.") from error
+
+
+def output_folder(path: Path) -> Path:
+    """The absolute path of a folder for results, which need not exist; raises UsageError when it cannot be one."""
+    folder = Path(os.path.realpath(path.expanduser()))
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{path} is a file; results are written into a folder.")
+    return folder
+
+
+def _refuse_own_output(folder: Path, output: Path | None) -> None:
+    """What lies in an output folder is ours: a folder of documents must not lie there."""
+    if output is not None and (folder == output or output in folder.parents):
+        raise UsageError(
+            f"Results are written into {output}, so the documents in {folder} could not be told from them. "
+            "Choose another folder for the results; one inside the folder of documents will do."
+        )
 
 
 def readable_files(paths: Sequence[Path]) -> list[Path]:

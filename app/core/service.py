@@ -23,6 +23,7 @@ from app.core.schedule.power import PowerRules
 from app.core.schedule.shift import Shift
 from app.core.schedule.window import parse_window
 from app.core.settings import Settings, save_settings
+from app.core.store.daily import DailyBackup
 from app.core.store.folders import remove_folder
 from app.core.store.runs import list_runs
 from app.core.store.store import Store
@@ -102,6 +103,8 @@ class Service:
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         network: bool = False,
+        output: Path | None = None,
+        output_kind: str = "md",
     ) -> int:
         """Bind a folder to a recipe and begin to queue its documents; returns the folder's id. Raises UsageError."""
         chosen = await asyncio.to_thread(self.recipes.get, recipe)
@@ -114,6 +117,8 @@ class Service:
                 include=include,
                 exclude=exclude,
                 network=network,
+                output=output,
+                output_kind=output_kind,
             )
         )
         folder_id = await self.store.write(write)
@@ -228,7 +233,13 @@ class Service:
         self.extractor = Extractor(replace(ExtractLimits(), file_bytes=largest))
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
         self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
-        self.duty = Duty(self.queue, self.database, self._duty_options, on_jump=self.queue.clock_jumped)
+        self.duty = Duty(
+            self.queue,
+            self.database,
+            self._duty_options,
+            on_jump=self.queue.clock_jumped,
+            on_idle=DailyBackup(self.store).look,
+        )
         self.watcher = Watcher(self.store, self.events, self._watch_options(self.settings.watch.settle_s))
 
     def _queue_options(self) -> QueueOptions:

@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from app.core.failures import FailureClass, WorkFailed
-from app.core.queue.contract import Client
+from app.core.queue.door import Engine
 from app.core.queue.moves import Answer
 from app.core.queue.planning import Ask
 from app.core.recipes.recipe import Recipe
@@ -19,7 +19,7 @@ from engines.request import Priority
 RETRY_TEMPERATURE = 0.4  # greedy decoding would give the same bad answer again
 
 
-async def ask(client: Client, recipe: Recipe, request: Ask, attempt: int, timeout_s: float) -> Answer:
+async def ask(engine: Engine, recipe: Recipe, request: Ask, attempt: int, timeout_s: float) -> Answer:
     """Send the request at batch priority and check the answer.
 
     Raises WorkFailed (TIMED_OUT, BAD_OUTPUT) and what the client raises.
@@ -34,10 +34,10 @@ async def ask(client: Client, recipe: Recipe, request: Ask, attempt: int, timeou
     limit = recipe.timeout_s or timeout_s
     try:
         async with asyncio.timeout(limit):
-            completion = await client.complete(request.messages, sampling=sampling, priority=Priority.BATCH)
+            completion = await engine.client.complete(request.messages, sampling=sampling, priority=Priority.BATCH)
     except TimeoutError as error:
         raise WorkFailed(FailureClass.TIMED_OUT, f"There was no answer within {limit:g} seconds.") from error
-    return _answer(completion, _checked(recipe, completion, request.max_tokens))
+    return _answer(engine, completion, _checked(recipe, completion, request.max_tokens))
 
 
 def _checked(recipe: Recipe, completion: Completion, max_tokens: int) -> Any | None:
@@ -58,12 +58,12 @@ def _checked(recipe: Recipe, completion: Completion, max_tokens: int) -> Any | N
     return data
 
 
-def _answer(completion: Completion, data: Any | None) -> Answer:
+def _answer(engine: Engine, completion: Completion, data: Any | None) -> Answer:
     return Answer(
         text=completion.text.strip(),
         data=data,
         model=completion.model,
-        engine="",
+        engine=engine.name,
         finish_reason=completion.finish_reason,
         prompt_tokens=completion.prompt_tokens,
         cached_tokens=completion.cached_tokens,

@@ -15,6 +15,7 @@ class Engine:
 
     client: Client
     planner: Planner
+    name: str = ""
 
 
 class EngineDoor:
@@ -31,7 +32,8 @@ class EngineDoor:
         async with self._asking:
             if self._engine is None:
                 client = await self._source()
-                self._engine = Engine(client, Planner(client, (await client.model()).context))
+                served = await client.model()
+                self._engine = Engine(client, Planner(client, served.context), served.engine)
             return self._engine
 
     def lost(self, engine: Engine) -> None:

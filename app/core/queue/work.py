@@ -65,9 +65,9 @@ class Worker:
             return step
         if isinstance(step, Join):
             model = (await engine.client.model()).id
-            return Answer(step.text, None, model, "", "stop", 0, 0, 0, None, 0.0)
+            return Answer(step.text, None, model, engine.name, "stop", 0, 0, 0, None, 0.0)
         try:
-            return await ask(engine.client, task.recipe, step, task.claim.attempts, self._timeout_s)
+            return await ask(engine, task.recipe, step, task.claim.attempts, self._timeout_s)
         except RequestError as error:
             return await self._refused(engine, task, error)
 

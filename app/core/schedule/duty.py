@@ -65,7 +65,10 @@ class Senses:
 
 
 class Duty:
-    """One look every few seconds. ``on_jump`` is told by how many seconds the clock was moved."""
+    """One look every few seconds.
+
+    ``on_jump`` is told by how many seconds the clock was moved, ``on_idle`` how many the queue has had nothing to do.
+    """
 
     def __init__(
         self,
@@ -75,12 +78,15 @@ class Duty:
         *,
         senses: Senses | None = None,
         on_jump: Callable[[float], Awaitable[None]] | None = None,
+        on_idle: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
         self.options = options
         self._queue = queue
         self._database = database
         self._senses = senses or Senses()
         self._on_jump = on_jump
+        self._on_idle = on_idle
+        self._busy_at = self._senses.steady()
         self._reasons: dict[str, str] = {}
         self._heat: deque[float] = deque(maxlen=HOT_READINGS)
         self._over = asyncio.Event()
@@ -126,7 +132,9 @@ class Duty:
             self._over.set()
         else:
             self._over.clear()
-        await self._senses.awake.set(self.options.keep_awake and self._queue.busy)
+        busy = self._queue.busy
+        await self._senses.awake.set(self.options.keep_awake and busy)
+        await self._tell_idle(busy)
         due = self.options.look_s if verdict.changes_at is None else verdict.changes_at - now
         return max(0.05, min(self.options.look_s, due))
 
@@ -171,6 +179,13 @@ class Duty:
             elif reason is None and source in self._reasons:
                 self._queue.resume(source)
         self._reasons = reasons
+
+    async def _tell_idle(self, busy: bool) -> None:
+        steady = self._senses.steady()
+        if busy:
+            self._busy_at = steady
+        elif self._on_idle is not None:
+            await self._on_idle(steady - self._busy_at)
 
     async def _notice_jump(self) -> None:
         """The wall clock was set, or the machine slept: what waits for a time of day is judged anew by both clocks."""

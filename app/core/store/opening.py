@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from app.core.errors import StoreError
 from app.core.store import log
 from app.core.store.connect import connect_reader, connect_writer, create_private_file
+from app.core.store.place import refuse_shared_place
 from app.core.store.rescue import back_up, damage, rescue
 from app.core.store.schema import migrations
 from app.core.store.sqlite import Connection, check_version, sqlite3
@@ -43,6 +44,7 @@ class OwnerLock:
 def open_database(path: Path, *, owner: bool) -> tuple[Connection, OwnerLock | None, str | None]:
     """The writer's connection, the owner lock (None beside an owner), and a sentence when it had to be rescued."""
     check_version()
+    refuse_shared_place(path)
     try:
         return _open_owned(path) if owner else (_open_beside(path), None, None)
     except OSError as error:

@@ -15,6 +15,7 @@ _TEMPORARY_SUFFIXES = (
     *(".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart", ".tmp", ".temp", ".swp", ".swx"),
     *("~", ".lock", ".lck", ".unconfirmed", ".!ut", ".aria2", ".icloud", ".ds_store"),
 )
+_OUR_SUFFIXES = (".nightdesk.md", ".nightdesk.json")  # results that were copied or moved somewhere else
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "icon\r", "sync.ffs_db"})
 _SYNC_FOLDERS = frozenset({"$recycle.bin", "system volume information", "#recycle", "@eadir", "lost+found"})
 _NOT_DOCUMENTS = frozenset(
@@ -75,13 +76,14 @@ class Rules:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file of this name is hidden, half downloaded, an editor's copy or a system's own."""
+    """Whether a file of this name is hidden, half downloaded, an editor's copy, a system's own or ours."""
     lowered = name.lower()
     return (
         name.startswith(".")
         or lowered in _SYSTEM_NAMES
         or lowered.startswith(_TEMPORARY_PREFIXES)
         or lowered.endswith(_TEMPORARY_SUFFIXES)
+        or lowered.endswith(_OUR_SUFFIXES)
     )
 
 

@@ -69,7 +69,7 @@ class ScriptedEngine:
         return sum(tokens_in(one["content"]) for one in messages) if self.counts else None
 
     async def model(self) -> ServedModel:
-        return ServedModel("scripted", self.context)
+        return ServedModel("scripted", self.context, "a script")
 
 
 def tokens_in(text: str) -> int:
