@@ -71,7 +71,8 @@ def test_a_stop_string_ends_the_answer_before_it(caller: Caller) -> None:
 
 def test_a_seed_gives_the_same_text_again_and_another_seed_another(caller: Caller) -> None:
     prompt = caller.prompt("Tell me about rivers.", "You are a poet.")
-    for name, seed in (("first", 11), ("again", 11), ("other", 12)):
+    # The first one computes the prompt, the others find it in memory; an engine that rounds may tell the two apart.
+    for name, seed in (("warm", 10), ("first", 11), ("again", 11), ("other", 12)):
         caller.ask(name, prompt, SamplingParams(max_tokens=8, temperature=1.0, top_p=0.95, seed=seed))
         caller.end(name)
     assert caller.tokens("again") == caller.tokens("first")
@@ -119,8 +120,9 @@ def test_documents_that_chats_pushed_out_go_on_where_they_were(caller: Caller, j
     before = caller.engine.stats().preemptions
     prompts = {f"story {i}": caller.prompt(note, "Tell a story.") for i, note in enumerate(NOTES[:4])}
     for name, prompt in prompts.items():
-        caller.ask(name, prompt, SamplingParams(max_tokens=12))
-    caller.begun("story 0")
+        caller.ask(name, prompt, SamplingParams(max_tokens=16))
+    for name in prompts:
+        caller.begun(name)
     for i in range(5):
         caller.ask(f"chat {i}", caller.prompt(f"Count to {i + 3}.", "Be brief."), SamplingParams(max_tokens=4), CHAT)
     for name in list(caller.deltas):

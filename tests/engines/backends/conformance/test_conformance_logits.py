@@ -71,15 +71,12 @@ def cosine(given: Logits, expected: Logits) -> float:
 
 
 @pytest.mark.parametrize("name", ["mlx", "torch"])
-def test_the_converted_model_is_the_model_that_llama_cpp_serves(
-    found: dict[str, Logits], name: str, record_property: pytest.RecordProperty
-) -> None:
+def test_the_converted_model_is_the_model_that_llama_cpp_serves(found: dict[str, Logits], name: str) -> None:
     if name not in found:
         pytest.skip(f"the extra '{name}' is not installed")
     given, expected = found[name], found["llama_cpp"]
     figures = divergence(given, expected), agreement(given, expected), cosine(given, expected)
-    for label, figure in zip(("divergence", "agreement", "cosine"), figures, strict=True):
-        record_property(f"{name} {label}", f"{figure:.6g}")
+    print("{}: divergence {:.2g}, agreement {:.1%}, cosine {:.5f}".format(name, *figures))
     # A wrong rotation gives 0.10 and 86 %, a weight quantised twice 0.43 and 68 %.
     assert figures[0] < 0.02
     assert figures[1] >= 0.95
