@@ -15,11 +15,12 @@ from app.ui import shortcuts
 from app.ui.bridge import Bridge
 from app.ui.chat.page import ChatPage
 from app.ui.closing import Closing, Outcome
+from app.ui.dropping import dropped_paths
 from app.ui.icons import app_icon
 from app.ui.notices import NoticeBar
 from app.ui.pages.models import ModelsPage
 from app.ui.pages.recipes import RecipesPage
-from app.ui.queue.drop import DropSheet, DropVeil, dropped_paths
+from app.ui.queue.drop import DropSheet, DropVeil
 from app.ui.queue.page import QueuePage
 from app.ui.rail import Rail
 from app.ui.results.page import ResultsPage
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         self.rail.engine_asked.connect(lambda: self.go_to(MODELS))
         self.sheet.added.connect(self._added)
         self.queue.add_asked.connect(self.sheet.browse)
+        self.chat.queue_asked.connect(self.sheet.ask)
         self.queue.results_asked.connect(self._show_results)
         bridge = self.bridge
         bridge.notice.connect(self._show_notice)

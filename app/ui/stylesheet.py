@@ -68,6 +68,9 @@ QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 #rail QToolButton:checked { background: $selected; color: $text; }
 #rail QToolButton:focus { border: 1px solid $accent; }
 #side { background: $rail; border-right: 1px solid $border; }
+#sideSheet { background: $rail; border-left: 1px solid $border; }
+QSpinBox, QDoubleSpinBox { border: 1px solid $border; border-radius: 7px; padding: 5px 8px; background: $base; }
+QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #message { background: transparent; }
 #question { background: $bubble; border-radius: 12px; }
 #code { background: $code; border: 1px solid $border; border-radius: 9px; }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from engines.client import ChatSampling
-
 from app.core.chat.answer import Answer, ClientSource, Question
-from app.core.chat.branch import newest_branch, with_descendants
-from app.core.chat.context import Message
+from app.core.chat.branch import branch_to, newest_below, other_version, with_descendants
+from app.core.chat.context import Message, upper_bound
 from app.core.chat.rows import ConversationRow, MessageRow
 from app.core.chat.titles import UNTITLED, first_words
 from app.core.errors import UsageError
@@ -18,6 +17,17 @@ from app.core.settings import ChatSettings
 from app.core.store import conversations as record
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import Store
+from engines.client import ChatSampling
+
+SHOWN = "shown"  # among a conversation's settings: the message at which the chosen branch ends
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of the context is taken; ``context`` is 0 where the server does not tell."""
+
+    tokens: int
+    context: int
 
 
 class Chat:
@@ -60,8 +70,35 @@ class Chat:
         return await self._store.read(lambda db: record.list_conversations(db, words=search))
 
     async def messages(self, conversation_id: int) -> list[MessageRow]:
-        """What was said, oldest first, on the newest branch."""
-        return newest_branch(await self._store.read(lambda db: record.list_messages(db, conversation_id)))
+        """What was said, oldest first, on the branch that is shown: the newest one, unless another was chosen."""
+        return await self._store.read(lambda db: _shown(db, conversation_id))
+
+    async def conversation(self, conversation_id: int) -> ConversationRow:
+        """The conversation with its own system prompt and settings."""
+        return await self._store.read(lambda db: _conversation(db, conversation_id))
+
+    async def find(self, words: str, limit: int = 50) -> list[record.Found]:
+        """Messages that hold all these words, best first."""
+        return await self._store.read(lambda db: record.search_messages(db, words, limit=limit))
+
+    async def show_message(self, message_id: int, step: int = 0) -> None:
+        """Show the branch of a message, or of its version ``step`` places further; the next question goes on there."""
+        found = await self._store.read(lambda db: record.get_message(db, message_id))
+        if found is None:
+            raise UsageError(f"There is no message {message_id}.")
+        await self._store.write(lambda db: _choose(db, found.conversation_id, message_id, step))
+
+    async def use(self, conversation_id: int, text: str = "") -> Use:
+        """The tokens that the branch shown and ``text`` would take, and the context they share.
+
+        Loads the engine when there is none: ask only while it is ready.
+        """
+        said = await self._store.read(lambda db: self._said(db, conversation_id, 0) if conversation_id else [])
+        client = await self._client()
+        served = await client.model()
+        messages = [*said, {"role": "user", "content": text}] if text.strip() else said
+        tokens = await client.count_messages(messages) if messages else 0
+        return Use(upper_bound(messages) if tokens is None else tokens, served.context or 0)
 
     async def send(self, conversation_id: int, text: str) -> int:
         """Store a question and begin its answer; returns the answer's message id at once. Raises UsageError."""
@@ -76,11 +113,7 @@ class Chat:
         """Answer the same question anew; the old answer is kept beside it. Returns the new answer's id."""
         old = await self._message(message_id, "assistant")
         await self.stop(message_id)
-        answer_id = await self._store.write(
-            lambda db: record.add_message(
-                db, old.conversation_id, "assistant", "", state="streaming", parent_id=old.parent_id
-            )
-        )
+        answer_id = await self._store.write(lambda db: _answer_anew(db, old))
         await self._begin(old.conversation_id, answer_id)
         return answer_id
 
@@ -89,7 +122,7 @@ class Chat:
         if not text.strip():
             raise UsageError("The message is empty; write something first.")
         old = await self._message(message_id, "user")
-        answer_id = await self._store.write(lambda db: _ask_at(db, old.conversation_id, old.parent_id, text))
+        answer_id = await self._store.write(lambda db: _ask_anew(db, old, text))
         await self._begin(old.conversation_id, answer_id)
         return answer_id
 
@@ -100,11 +133,13 @@ class Chat:
             await answer.stop()
 
     async def answer(self, message_id: int) -> MessageRow:
-        """The message, once it is no longer streaming."""
+        """The message with its place among its versions, once it is no longer streaming."""
         answer = self._streaming.get(message_id)
         if answer is not None:
             await answer.ended()
-        return await self._message(message_id, "assistant")
+        found = await self._message(message_id, "assistant")
+        rows = await self._store.read(lambda db: record.list_messages(db, found.conversation_id))
+        return branch_to(rows, message_id)[-1]
 
     async def delete_message(self, message_id: int) -> None:
         """Delete a message and everything said after it, on every branch."""
@@ -136,6 +171,11 @@ class Chat:
         """Keep a conversation at the top of the list, or no longer."""
         await self._change(conversation_id, pinned=int(pinned))
 
+    async def set_settings(self, conversation_id: int, settings: Mapping[str, Any]) -> None:
+        """Keep what differs from the chat settings in this conversation (``temperature``, ``max_tokens``, …)."""
+        await self._store.write(lambda db: _keep_settings(db, conversation_id, settings))
+        self._events.publish(ConversationsChanged())
+
     async def set_system_prompt(self, conversation_id: int, text: str) -> None:
         """Change what the model is told before the conversation, from the next answer on."""
         await self._change(conversation_id, system_prompt=text)
@@ -161,28 +201,68 @@ class Chat:
         answer.task.add_done_callback(lambda _task: self._streaming.pop(answer_id, None))
 
     def _question(self, db: Connection, conversation_id: int, answer_id: int) -> Question:
-        found = _conversation(db, conversation_id)
-        system = found.system_prompt
+        sampling = _sampling(self.settings, _conversation(db, conversation_id).settings)
+        return Question(conversation_id, answer_id, self._said(db, conversation_id, answer_id), sampling)
+
+    def _said(self, db: Connection, conversation_id: int, answer_id: int) -> list[Message]:
+        """The system prompt and what was said before an answer; with 0 all of the branch that is shown."""
+        system = _conversation(db, conversation_id).system_prompt
         said: list[Message] = [{"role": "system", "content": system}] if system.strip() else []
-        for row in newest_branch(record.list_messages(db, conversation_id)):
-            if row.id != answer_id and row.text:
-                said.append({"role": row.role, "content": row.text})
-        sampling = _sampling(self.settings, found.settings)
-        return Question(conversation_id, answer_id, said, sampling)
+        rows = record.list_messages(db, conversation_id)
+        branch = branch_to(rows, answer_id) if answer_id else _shown(db, conversation_id)
+        return said + [{"role": row.role, "content": row.text} for row in branch if row.id != answer_id and row.text]
 
 
 def _ask(db: Connection, conversation_id: int, text: str) -> int:
     found = _conversation(db, conversation_id)
-    branch = newest_branch(record.list_messages(db, conversation_id))
+    branch = _shown(db, conversation_id)
     if found.title == UNTITLED and not branch:
         record.change_conversation(db, conversation_id, title=first_words(text))
     record.change_conversation(db, conversation_id, draft="")
+    _show_newest(db, conversation_id)
     return _ask_at(db, conversation_id, branch[-1].id if branch else None, text)
 
 
 def _ask_at(db: Connection, conversation_id: int, parent_id: int | None, text: str) -> int:
     question_id = record.add_message(db, conversation_id, "user", text, parent_id=parent_id)
     return record.add_message(db, conversation_id, "assistant", "", state="streaming", parent_id=question_id)
+
+
+def _ask_anew(db: Connection, old: MessageRow, text: str) -> int:
+    _show_newest(db, old.conversation_id)
+    return _ask_at(db, old.conversation_id, old.parent_id, text)
+
+
+def _answer_anew(db: Connection, old: MessageRow) -> int:
+    _show_newest(db, old.conversation_id)
+    return record.add_message(db, old.conversation_id, "assistant", "", state="streaming", parent_id=old.parent_id)
+
+
+def _shown(db: Connection, conversation_id: int) -> list[MessageRow]:
+    rows = record.list_messages(db, conversation_id)
+    found = record.get_conversation(db, conversation_id)
+    chosen = found.settings.get(SHOWN) if found is not None else None
+    return branch_to(rows, chosen if isinstance(chosen, int) else 0)
+
+
+def _choose(db: Connection, conversation_id: int, message_id: int, step: int) -> None:
+    rows = record.list_messages(db, conversation_id)
+    last = newest_below(rows, other_version(rows, message_id, step))
+    settings = _conversation(db, conversation_id).settings
+    record.change_conversation(db, conversation_id, settings={**settings, SHOWN: last})
+
+
+def _show_newest(db: Connection, conversation_id: int) -> None:
+    settings = _conversation(db, conversation_id).settings
+    if SHOWN in settings:
+        kept = {name: value for name, value in settings.items() if name != SHOWN}
+        record.change_conversation(db, conversation_id, settings=kept)
+
+
+def _keep_settings(db: Connection, conversation_id: int, settings: Mapping[str, Any]) -> None:
+    old = _conversation(db, conversation_id).settings
+    shown = {SHOWN: old[SHOWN]} if SHOWN in old else {}
+    record.change_conversation(db, conversation_id, settings={**settings, **shown})
 
 
 def _conversation(db: Connection, conversation_id: int) -> ConversationRow:

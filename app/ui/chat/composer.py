@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSizeF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
+from PySide6.QtCore import QEvent, QMimeData, QSizeF, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFocusEvent, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
-from app.ui.controls import label, restyle
+from app.ui.controls import label, restyle, tool_button
+from app.ui.dropping import dropped_paths
 from app.ui.icons import bind_icon
 
 _MOST_LINES = 9
@@ -18,27 +19,45 @@ class Composer(QFrame):
     sent = Signal(str)
     stop_asked = Signal()
     edited = Signal()
+    files_given = Signal(list)
+    edit_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("composer")
         self._busy = False
         self.input = _Input(self)
+        self.editing: int | None = None  # the message that is being asked in other words
+        self._put_aside = ""
+        self.banner = self._build_banner()
+        self.attachments_place = QVBoxLayout()
+        self.tools = QHBoxLayout()
         self.hint = label(self.tr("Enter sends · Shift+Enter new line · Esc stops"), "caption")
         self.button = QToolButton()
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self._pressed)
         foot = QHBoxLayout()
+        self.attach_button = tool_button(
+            self.tr("Attach documents to the question"), "attach", lambda: self.files_given.emit([]), self
+        )
+        foot.addWidget(self.attach_button)
+        foot.addLayout(self.tools)
         foot.addWidget(self.hint)
         foot.addStretch()
+        self.meter_place = QHBoxLayout()
+        foot.addLayout(self.meter_place)
         foot.addWidget(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 10, 10)
         column.setSpacing(4)
+        column.addWidget(self.banner)
+        column.addLayout(self.attachments_place)
         column.addWidget(self.input)
         column.addLayout(foot)
+        self.setAcceptDrops(True)
+        self.input.pasted.connect(self.files_given)
         self.input.submitted.connect(self._submit)
-        self.input.stopped.connect(self._stop)
+        self.input.stopped.connect(self._escape)
         self.input.focus_changed.connect(self._show_focus)
         self.input.textChanged.connect(self._text_changed)
         self.set_busy(False)
@@ -52,6 +71,43 @@ class Composer(QFrame):
         """Put back a draft, the cursor at its end."""
         self.input.setPlainText(text)
         self.input.moveCursor(self.input.textCursor().MoveOperation.End)
+
+    def begin_edit(self, message_id: int, text: str) -> None:
+        """Ask an earlier question in other words; what stood here comes back afterwards."""
+        if self.editing is None:
+            self._put_aside = self.text
+        self.editing = message_id
+        self.banner.show()
+        self.set_text(text)
+        self.input.setFocus()
+
+    def end_edit(self) -> None:
+        """Leave the earlier question as it is."""
+        if self.editing is not None:
+            self.editing = None
+            self.banner.hide()
+            self.set_text(self._put_aside)
+            self.edit_ended.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Documents dropped here go along with the question; anywhere else they are queued."""
+        if dropped_paths(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._show_focus(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The files went elsewhere."""
+        self._show_focus(self.input.hasFocus())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the documents."""
+        self._show_focus(self.input.hasFocus())
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.files_given.emit(paths)
 
     def set_busy(self, busy: bool) -> None:
         """Turn the button into Stop while an answer streams."""
@@ -84,6 +140,23 @@ class Composer(QFrame):
         if self._busy:
             self.stop_asked.emit()
 
+    def _escape(self) -> None:
+        if self.editing is not None and not self._busy:
+            self.end_edit()
+        else:
+            self._stop()
+
+    def _build_banner(self) -> QWidget:
+        banner = QWidget()
+        row = QHBoxLayout(banner)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(
+            label(self.tr("Asking an earlier question in other words. What followed it is kept."), "caption"), 1
+        )
+        row.addWidget(tool_button(self.tr("Leave the question as it is"), "close", self.end_edit, banner))
+        banner.hide()
+        return banner
+
     def _show_focus(self, focused: bool) -> None:
         self.setProperty("focused", focused)
         restyle(self)
@@ -93,6 +166,7 @@ class _Input(QPlainTextEdit):
     submitted = Signal()
     stopped = Signal()
     focus_changed = Signal(bool)
+    pasted = Signal(list)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -101,7 +175,7 @@ class _Input(QPlainTextEdit):
         self.setPlaceholderText(self.tr("Ask something…"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)  # a file dropped here belongs to the window
+        self.setAcceptDrops(False)  # the composer around it takes them
         self.viewport().setAcceptDrops(False)
         self.viewport().setAutoFillBackground(False)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
@@ -119,6 +193,18 @@ class _Input(QPlainTextEdit):
             self.stopped.emit()
         else:
             super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Text is written, files are attached."""
+        return source.hasText() or bool(dropped_paths(source))
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste text as it is; of files their text goes along with the question."""
+        paths = dropped_paths(source)
+        if paths:
+            self.pasted.emit(paths)
+        elif source.hasText():
+            self.insertPlainText(source.text())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the frame as the one that is written in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -101,6 +102,8 @@ class ConversationList(QFrame):
     pinned = Signal(int, bool)
     deleted = Signal(int, str)
     searched = Signal(str)
+    export_asked = Signal(int, str, str)
+    import_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +114,7 @@ class ConversationList(QFrame):
         self.search.setAccessibleName(self.tr("Search conversations"))
         self.search.setClearButtonEnabled(True)
         self.new_button = tool_button(self.tr("New conversation (Ctrl+N)"), "add", self.new_asked.emit, self)
+        self.import_button = tool_button(self.tr("Import conversations"), "import", self.import_asked.emit, self)
         self.list = self._build_list()
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -161,6 +165,7 @@ class ConversationList(QFrame):
         head.setContentsMargins(14, 12, 10, 0)
         head.addWidget(label(self.tr("Conversations"), "heading"))
         head.addStretch()
+        head.addWidget(self.import_button)
         head.addWidget(self.new_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 8)
@@ -187,6 +192,9 @@ class ConversationList(QFrame):
         menu.addAction(self.tr("Rename"), lambda: self.list.edit(index))
         pin = self.tr("Unpin") if row.pinned else self.tr("Pin to the top")
         menu.addAction(pin, lambda: self.pinned.emit(row.id, not row.pinned))
+        menu.addSeparator()
+        for kind, name in (("md", self.tr("Export as Markdown…")), ("json", self.tr("Export as JSON…"))):
+            menu.addAction(name, partial(self.export_asked.emit, row.id, row.title, kind))
         menu.addSeparator()
         menu.addAction(self.tr("Delete"), lambda: self.deleted.emit(row.id, row.title))
         menu.popup(self.list.viewport().mapToGlobal(place))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.chat.rows import MessageRow
-from app.ui.chat.message import AnswerActions, AnswerView, QuestionView
+from app.ui.chat.message import AnswerView, MessageActions, QuestionView
 from app.ui.controls import tool_button
 
 BUILT_AT_ONCE = 40
@@ -19,6 +19,8 @@ _COLUMN_WIDTH = 760
 _BUDGET_S = 0.012
 _NEAR_TOP = 240
 _NEAR_BOTTOM = 24
+_ABOVE_FOUND = 40
+_TOP = 22
 
 MessageView = QuestionView | AnswerView
 
@@ -28,7 +30,7 @@ class History(QScrollArea):
 
     stuck_changed = Signal(bool)
 
-    def __init__(self, actions: AnswerActions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: MessageActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._unbuilt: list[MessageRow] = []
@@ -84,7 +86,7 @@ class History(QScrollArea):
 
     def ask(self, text: str) -> QuestionView:
         """Add a question at the bottom."""
-        view = QuestionView(text)
+        view = QuestionView(text, self._actions)
         self._add(view)
         self.stick()
         return view
@@ -101,6 +103,27 @@ class History(QScrollArea):
             if isinstance(view, AnswerView) and view.message_id == message_id:
                 return view
         return None
+
+    def question_of(self, answer: AnswerView) -> QuestionView | None:
+        """The question that stands before an answer."""
+        place = self._views.index(answer) - 1
+        before = self._views[place] if place >= 0 else None
+        return before if isinstance(before, QuestionView) else None
+
+    def after(self, answer: AnswerView) -> list[MessageView]:
+        """An answer and everything on the page below it."""
+        return self._views[self._views.index(answer) :]
+
+    def reveal(self, message_id: int) -> MessageView | None:
+        """Go to a message, however far up; None when it is not in this conversation."""
+        while self._unbuilt and not any(view.message_id == message_id for view in self._views):
+            self._build_above(self._unbuilt.pop())
+        found = next((view for view in self._views if view.message_id == message_id), None)
+        if found is not None:
+            self._set_stuck(False)
+            self._below = None
+            QTimer.singleShot(0, found, lambda: self._go_to(found))  # its place is known once it is laid out
+        return found
 
     def drop(self, view: MessageView) -> None:
         """Take a message off the page."""
@@ -123,10 +146,15 @@ class History(QScrollArea):
             (self.width() - size.width()) // 2, self.height() - size.height() - 12, size.width(), size.height()
         )
 
+    def _go_to(self, view: MessageView) -> None:
+        self._column.activate()
+        self.verticalScrollBar().setValue(view.y() + _TOP - _ABOVE_FOUND)
+        view.setFocus()
+
     def _build_column(self) -> None:
         page = QWidget()
         outside = QHBoxLayout(page)
-        outside.setContentsMargins(28, 22, 28, 22)
+        outside.setContentsMargins(28, _TOP, 28, 22)
         middle = QWidget()
         middle.setMaximumWidth(_COLUMN_WIDTH)
         self._column = QVBoxLayout(middle)
@@ -164,8 +192,8 @@ class History(QScrollArea):
 
     def _built(self, row: MessageRow) -> MessageView:
         if row.role == "user":
-            question = QuestionView(row.text)
-            question.message_id = row.id
+            question = QuestionView(row.text, self._actions)
+            question.know(row.id, row.version, row.versions)
             return question
         answer = AnswerView(row.id, self._actions)
         if row.text:

@@ -9,51 +9,84 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.core.chat.attachments import apart
 from app.core.chat.rows import MessageRow
 from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.pacing import Pacer
 from app.ui.chat.segments import SegmentColumn
 from app.ui.chat.text_view import TextView
+from app.ui.chat.versions import Versions
 from app.ui.controls import label, tool_button
 
 
-class QuestionView(QWidget):
-    """What the person asked, letter by letter, in a bubble no wider than it needs."""
+@dataclass(frozen=True, slots=True)
+class MessageActions:
+    """What can be done with a message; each is given its id. ``walk`` goes to its version so many places further."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    regenerate: Callable[[int], object]
+    edit: Callable[[int, str], object] = lambda _message_id, _text: None
+    walk: Callable[[int, int], object] = lambda _message_id, _step: None
+
+
+class QuestionView(QWidget):
+    """What the person asked, letter by letter, in a bubble no wider than it needs; documents are named below it."""
+
+    def __init__(self, text: str, actions: MessageActions | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.message_id: int | None = None
+        self._whole = text
+        self._actions = actions
+        question, documents = apart(text)
         self._text = TextView()
         self._text.setAccessibleName(self.tr("Your question"))
         self._bubble = QFrame()
         self._bubble.setObjectName("question")
-        inside = QHBoxLayout(self._bubble)
+        inside = QVBoxLayout(self._bubble)
         inside.setContentsMargins(15, 10, 15, 10)
         inside.addWidget(self._text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch()
-        row.addWidget(self._bubble)
-        self._text.show_plain(text)
+        names = [self.tr("With {name}").format(name=one.name) for one in documents]
+        for name in names:
+            inside.addWidget(label(name, "caption"))
+        self._lay_out()
+        self._text.show_plain(question)
         metrics = QFontMetricsF(self._text.font())
-        self._ideal = max((metrics.horizontalAdvance(line) for line in text.split("\n")), default=0.0) + 36
+        lines = [*question.split("\n"), *names]
+        self._ideal = max((metrics.horizontalAdvance(line) for line in lines), default=0.0) + 36
 
     @property
     def source(self) -> str:
-        """The question as it was typed."""
-        return self._text.written
+        """The question as it was sent, with the documents that went along."""
+        return self._whole
+
+    def know(self, message_id: int, version: int = 1, versions: int = 1) -> None:
+        """The question is stored under ``message_id``: it can be edited, and its versions walked through."""
+        self.message_id = message_id
+        self.edit_button.setVisible(self._actions is not None)
+        self.versions.show_place(version, versions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the bubble as narrow as its text and at most four fifths of the column."""
         super().resizeEvent(event)
         self._bubble.setFixedWidth(round(max(60, min(self._ideal, self.width() * 0.82))))
 
+    def _lay_out(self) -> None:
+        self.edit_button = tool_button(self.tr("Ask this in other words"), "edit", self._edit, self)
+        self.edit_button.hide()
+        self.versions = Versions(self._walk)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch()
+        row.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._bubble)
 
-@dataclass(frozen=True, slots=True)
-class AnswerActions:
-    """What can be done with an answer; each is given its message id."""
+    def _edit(self) -> None:
+        if self._actions is not None and self.message_id is not None:
+            self._actions.edit(self.message_id, self._whole)
 
-    regenerate: Callable[[int], object]
+    def _walk(self, step: int) -> None:
+        if self._actions is not None and self.message_id is not None:
+            self._actions.walk(self.message_id, step)
 
 
 class AnswerView(QWidget):
@@ -61,7 +94,7 @@ class AnswerView(QWidget):
 
     finished = Signal()
 
-    def __init__(self, message_id: int, actions: AnswerActions, parent: QWidget | None = None) -> None:
+    def __init__(self, message_id: int, actions: MessageActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -122,6 +155,7 @@ class AnswerView(QWidget):
         stopped = self.tr("Stopped.") if row.state == "stopped" else ""
         self.set_status(problem or stopped, bad=bool(problem))
         self._figures.setText(figures(row))
+        self.versions.show_place(row.version, row.versions)
         self._foot.show()
         self.finished.emit()
 
@@ -132,7 +166,7 @@ class AnswerView(QWidget):
                 self.set_status("")
             self.segments.append(text)
 
-    def _build_foot(self, actions: AnswerActions) -> QWidget:
+    def _build_foot(self, actions: MessageActions) -> QWidget:
         foot = QWidget()
         row = QHBoxLayout(foot)
         row.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +177,8 @@ class AnswerView(QWidget):
         )
         row.addWidget(self.copy_button)
         row.addWidget(self.regenerate_button)
+        self.versions = Versions(lambda step: actions.walk(self.message_id, step))
+        row.addWidget(self.versions)
         row.addSpacing(8)
         row.addWidget(self._figures)
         row.addStretch()

@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from pathlib import Path
 
-from app.core import events
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from app.core.chat.attachments import apart
 from app.core.chat.rows import ConversationRow, MessageRow
 from app.ui.bridge import Bridge
+from app.ui.chat.arrangement import arrange
+from app.ui.chat.attachments import Attachments
 from app.ui.chat.composer import Composer
 from app.ui.chat.conversations import ConversationList
 from app.ui.chat.drafts import Drafts
 from app.ui.chat.empty import EmptyChat
 from app.ui.chat.history import History
-from app.ui.chat.message import AnswerActions, AnswerView
+from app.ui.chat.live import LiveAnswers
+from app.ui.chat.manner import MannerControl
+from app.ui.chat.message import MessageActions
+from app.ui.chat.meter import ContextMeter
+from app.ui.chat.removal import Removal
+from app.ui.chat.transfer import Transfer
 from app.ui.notices import NoticeBar
-
-UNDO_MS = 8_000
 
 
 class ChatPage(QWidget):
     """Chat with the local model. Answers of other conversations go on while one is read."""
+
+    queue_asked = Signal(list)
 
     def __init__(self, bridge: Bridge, notices: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
         self._notices = notices
         self._conversation: int | None = None
-        self._live: dict[int, list[str]] = {}  # what streamed so far, of every answer under way
-        self._streaming: int | None = None  # the answer that Stop would stop
         self._sending = False
         self.conversations = ConversationList()
-        self.history = History(AnswerActions(regenerate=self.regenerate))
+        self.history = History(MessageActions(self.regenerate, self._begin_edit, self._walk))
         self.composer = Composer()
+        self.attachments = Attachments(bridge)
+        self.meter = ContextMeter(bridge)
         self.empty = EmptyChat()
         self._body = QStackedWidget()
-        self._drafts = Drafts(bridge, lambda: (self._conversation, self.composer.text), self)
+        self.live = LiveAnswers(bridge, self.history, lambda: self._conversation, self)
+        self.manner = MannerControl(bridge, lambda: self._conversation, self)
+        self.transfer = Transfer(bridge, notices, self)
+        self._removal = Removal(bridge, notices, self.conversations, self)
+        self._drafts = Drafts(bridge, self._unsent, self)
         self._lay_out()
         self._connect()
 
     @property
+    def conversation(self) -> int | None:
+        """The conversation on the page; None before the first question of a new one."""
+        return self._conversation
+
+    @property
     def busy(self) -> bool:
         """True from sending a question until its answer has ended."""
-        return self._sending or self._streaming is not None
+        return self._sending or self.live.streaming is not None
 
     def new_conversation(self) -> None:
         """Go to an empty page; the conversation is made when the first question is sent."""
@@ -55,33 +73,49 @@ class ChatPage(QWidget):
         self.composer.set_text("")
         self.composer.set_busy(False)
         self.composer.input.setFocus()
+        self.manner.show(None)
 
     def open(self, conversation_id: int) -> None:
-        """Show a conversation."""
+        """Show a conversation; while a search is on, at the first message that holds the words."""
+        words = self.conversations.search.text().strip()
         if conversation_id == self._conversation:
             return
         self._leave()
         self._conversation = conversation_id
         self.conversations.mark(conversation_id)
-        self._bridge.ask(
-            lambda service: service.chat.messages(conversation_id),
-            lambda rows: self._show(conversation_id, rows),
-            owner=self,
-        )
+        self._read(conversation_id)
+        self.manner.show(conversation_id)
+        if words:
+            self._bridge.ask(
+                lambda service: service.chat.find(words),
+                lambda found: self._jump([one.message_id for one in found if one.conversation_id == conversation_id]),
+                owner=self,
+            )
 
     def send(self, text: str) -> None:
-        """Ask ``text`` in the open conversation, or in a new one."""
+        """Ask ``text`` in the open conversation, or in a new one; or in place of the question that is being edited."""
         if self._sending:
             return
+        edited, self.composer.editing = self.composer.editing, None
+        self.composer.banner.hide()
         self._sending = True
+        self.composer.set_busy(True)
+        if edited is not None and self._conversation is not None:
+            self._send_edited(self._conversation, edited, text)
+            return
+        text = self.attachments.together(text)
         self._body.setCurrentWidget(self.history)
         self.history.ask(text)
-        self.composer.set_busy(True)
         if self._conversation is not None:
             self._send_to(self._conversation, text)
             return
+        manner = self.manner.wanted()
         self._bridge.ask(
-            lambda service: service.chat.new_conversation(),
+            lambda service: (
+                service.chat.new_conversation(system_prompt=manner.system_prompt, settings=manner.own)
+                if manner
+                else service.chat.new_conversation()
+            ),
             lambda conversation_id: self._began(conversation_id, text),
             lambda problem: self._not_sent(text, problem),
             owner=self,
@@ -89,20 +123,18 @@ class ChatPage(QWidget):
 
     def stop_answer(self) -> None:
         """Stop the answer that is streaming here."""
-        message_id = self._streaming
-        if message_id is not None:
-            self._bridge.ask(lambda service: service.chat.stop(message_id), owner=self)
+        self.live.stop()
 
     def regenerate(self, message_id: int) -> None:
         """Answer the question before ``message_id`` again."""
         conversation_id = self._conversation
-        if conversation_id is None or self._streaming is not None:
+        if conversation_id is None or self.busy:
             return
         self.composer.set_busy(True)
         self._bridge.ask(
             lambda service: service.chat.regenerate(message_id),
             lambda answer_id: self._replaced(conversation_id, message_id, answer_id),
-            self._regenerate_failed,
+            self._failed,
             owner=self,
         )
 
@@ -113,58 +145,31 @@ class ChatPage(QWidget):
 
     def delete(self, conversation_id: int, title: str) -> None:
         """Take a conversation away; for a few seconds it can be brought back."""
-        self.conversations.model.hide(conversation_id)
+        self._removal.delete(conversation_id, title)
         if conversation_id == self._conversation:
             self.new_conversation()
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(lambda: self._delete_now(conversation_id))
-        timer.timeout.connect(timer.deleteLater)
-        timer.start(UNDO_MS)
 
-        def undo() -> None:
-            timer.stop()
-            timer.deleteLater()
-            self.conversations.model.unhide(conversation_id)
-            self.refresh()
-
-        text = self.tr("Deleted “{title}”.").format(title=title or self.tr("New conversation"))
-        self._notices.show_notice("info", text, actions=[(self.tr("Undo"), undo)], seconds=UNDO_MS / 1000)
+    def keep_draft(self) -> None:
+        """Keep what is in the composer, so that a crash or a quit does not lose it."""
+        self._drafts.keep()
 
     def _lay_out(self) -> None:
-        writing = QWidget()
-        writing.setMaximumWidth(820)
-        inset = QVBoxLayout(writing)
-        inset.setContentsMargins(28, 4, 28, 18)
-        inset.addWidget(self.composer)
-        centred = QHBoxLayout()
-        centred.addStretch(1)
-        centred.addWidget(writing, 1000)
-        centred.addStretch(1)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        self.composer.attachments_place.addWidget(self.attachments)
+        self.composer.tools.addWidget(self.manner.button)
+        self.composer.meter_place.addWidget(self.meter)
         self._body.addWidget(self.empty)
         self._body.addWidget(self.history)
-        column.addWidget(self._body, 1)
-        column.addLayout(centred)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(1)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.conversations)
-        splitter.addWidget(right)
-        splitter.setSizes([244, 900])
-        splitter.setStretchFactor(1, 1)
-        self.conversations.setMinimumWidth(190)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(splitter)
+        arrange(self, self.conversations, self._body, self.composer, self.manner.sheet)
 
     def _connect(self) -> None:
         self.composer.sent.connect(self.send)
         self.composer.stop_asked.connect(self.stop_answer)
         self.composer.edited.connect(self._drafts.touch)
+        self.composer.edited.connect(self._measure)
+        self.composer.files_given.connect(self._attach)
+        self.attachments.changed.connect(self._measure)
+        self.attachments.queue_asked.connect(self.queue_asked)
+        self.attachments.failed.connect(lambda problem: self._notices.show_notice("error", problem))
         self.empty.suggested.connect(self._suggest)
         side = self.conversations
         side.opened.connect(self.open)
@@ -173,15 +178,34 @@ class ChatPage(QWidget):
         side.searched.connect(lambda _text: self.refresh())
         side.renamed.connect(lambda one, title: self._bridge.ask(lambda service: service.chat.rename(one, title)))
         side.pinned.connect(lambda one, pinned: self._bridge.ask(lambda service: service.chat.pin(one, pinned)))
+        side.export_asked.connect(self.transfer.ask_export)
+        side.import_asked.connect(self.transfer.ask_import)
         self._bridge.core_ready.connect(self.refresh)
         self._bridge.conversations_changed.connect(self.refresh)
-        self._bridge.answer_delta.connect(self._take_delta)
-        self._bridge.answer_finished.connect(self._take_finish)
-        self._bridge.engine_changed.connect(self._take_engine)
+        self.live.ended.connect(lambda _conversation: self.composer.set_busy(self._sending))
+        self.live.settled.connect(lambda _conversation: self._measure())
 
     def _suggest(self, text: str) -> None:
         self.composer.set_text(text)
         self.composer.input.setFocus()
+
+    def _attach(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.attachments.add(list(paths))
+            return
+        dialog = QFileDialog(self.window(), self.tr("Attach documents"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.attachments.add([Path(name) for name in names]))
+        dialog.open()
+
+    def _measure(self) -> None:
+        self.meter.ask(self._conversation, self.attachments.together(self.composer.text))
+
+    def _unsent(self) -> tuple[int | None, str]:
+        """What belongs into the draft: not the earlier question that is being edited."""
+        editing = self.composer.editing is not None
+        return None if editing else self._conversation, self.composer.text
 
     def _show_conversations(self, rows: list[ConversationRow]) -> None:
         for row in rows:
@@ -190,36 +214,59 @@ class ChatPage(QWidget):
         if self._conversation is not None:
             self.conversations.mark(self._conversation)
 
+    def _read(self, conversation_id: int, then: int | None = None) -> None:
+        """Read the branch that is shown, and go to the message ``then``, or to the end."""
+
+        def show(rows: list[MessageRow]) -> None:
+            self._show(conversation_id, rows)
+            if then is not None:
+                self.history.reveal(then)
+
+        self._bridge.ask(lambda service: service.chat.messages(conversation_id), show, owner=self)
+
     def _show(self, conversation_id: int, rows: list[MessageRow]) -> None:
         if conversation_id != self._conversation:
             return  # the reader has moved on
         self.history.show_rows(rows)
         self._body.setCurrentWidget(self.history)
-        last = rows[-1] if rows else None
-        streaming = last is not None and last.state == "streaming"
-        self._streaming = last.id if last is not None and streaming else None
-        if self._streaming is not None:
-            self._catch_up(self._streaming)
-        self.composer.set_text(self._drafts.of(conversation_id))
-        self.composer.set_busy(streaming)
+        self.live.look_at(rows)
+        if not self.composer.text:
+            self.composer.set_text(self._drafts.of(conversation_id))
+        self.composer.set_busy(self.busy)
         self.composer.input.setFocus()
+        self._measure()
 
-    def _catch_up(self, message_id: int) -> None:
-        """The store keeps a streaming answer every now and then; what we heard meanwhile is longer."""
-        view = self.history.answer(message_id)
-        if view is not None:
-            heard = "".join(self._live.get(message_id, ()))
-            if heard.startswith(view.source):
-                view.append(heard[len(view.source) :])
+    def _jump(self, message_ids: list[int]) -> None:
+        """Go to the first of these that is on the page, or show the branch of the best hit."""
+        if message_ids and not any(self.history.reveal(one) for one in message_ids):
+            self._show_branch(message_ids[0], 0)
+
+    def _walk(self, message_id: int, step: int) -> None:
+        if not self.busy:
+            self._show_branch(message_id, step)
+
+    def _show_branch(self, message_id: int, step: int) -> None:
+        conversation_id = self._conversation
+        if conversation_id is None:
+            return
+        self._bridge.ask(
+            lambda service: service.chat.show_message(message_id, step),
+            lambda _none: self._read(conversation_id, None if step else message_id),
+            owner=self,
+        )
+
+    def _begin_edit(self, message_id: int, text: str) -> None:
+        if not self.busy:
+            self._drafts.keep()
+            self.composer.begin_edit(message_id, text)
 
     def _leave(self) -> None:
+        self.composer.end_edit()
         self.keep_draft()
         self._conversation = None
-        self._streaming = None
-
-    def keep_draft(self) -> None:
-        """Keep what is in the composer, so that a crash or a quit does not lose it."""
-        self._drafts.keep()
+        self.live.streaming = None
+        self.composer.set_text("")
+        self.attachments.clear()
 
     def _began(self, conversation_id: int, text: str) -> None:
         self._conversation = conversation_id
@@ -233,11 +280,27 @@ class ChatPage(QWidget):
             owner=self,
         )
 
+    def _send_edited(self, conversation_id: int, message_id: int, text: str) -> None:
+        def sent(_answer_id: int) -> None:
+            self._sending = False
+            self.composer.set_text(self._drafts.of(conversation_id))
+            if conversation_id == self._conversation:
+                self._read(conversation_id)
+
+        self._bridge.ask(
+            lambda service: service.chat.edit(message_id, text),
+            sent,
+            lambda problem: self._not_sent(text, problem),
+            self,
+        )
+
     def _sent(self, conversation_id: int, message_id: int) -> None:
         self._sending = False
+        self.attachments.clear()
         self._drafts.keep()
         if conversation_id == self._conversation:
-            self._expect(message_id)
+            self.live.expect(message_id)
+            self.composer.set_busy(True)
         self.refresh()
 
     def _not_sent(self, text: str, problem: str) -> None:
@@ -247,83 +310,21 @@ class ChatPage(QWidget):
         if last and last[0].source == text:
             self.history.drop(last[0])
         if not self.composer.text:
-            self.composer.set_text(text)
+            self.composer.set_text(apart(text)[0])
         if not self.history.views():
             self._body.setCurrentWidget(self.empty)
         self._notices.show_notice("error", problem)
-
-    def _expect(self, message_id: int) -> None:
-        self._streaming = message_id
-        self.composer.set_busy(True)
-        view = self.history.answer(message_id) or self.history.begin_answer(message_id)
-        self._catch_up(message_id)
-        self._say_engine(view)
-        if self.history.stuck:
-            self.history.stick()
 
     def _replaced(self, conversation_id: int, old_id: int, new_id: int) -> None:
         if conversation_id != self._conversation:
             return
         old = self.history.answer(old_id)
-        if old is not None:
-            self.history.drop(old)
-        self._expect(new_id)
+        for view in self.history.after(old) if old is not None else ():
+            self.history.drop(view)
+        self.live.expect(new_id)
+        self.composer.set_busy(True)
         self.history.stick()
 
-    def _regenerate_failed(self, problem: str) -> None:
-        self.composer.set_busy(False)
+    def _failed(self, problem: str) -> None:
+        self.composer.set_busy(self.busy)
         self._notices.show_notice("error", problem)
-
-    def _take_delta(self, event: events.AnswerDelta) -> None:
-        self._live.setdefault(event.message_id, []).append(event.text)
-        if event.conversation_id == self._conversation:
-            view = self.history.answer(event.message_id)
-            if view is not None:
-                view.append(event.text)
-
-    def _take_finish(self, event: events.AnswerFinished) -> None:
-        self._live.pop(event.message_id, None)
-        if event.message_id == self._streaming or event.conversation_id == self._conversation:
-            self._streaming = None
-            self.composer.set_busy(self._sending)
-        self._bridge.ask(
-            lambda service: service.chat.answer(event.message_id),
-            lambda row: self._finish(event.conversation_id, row),
-            owner=self,
-        )
-
-    def _finish(self, conversation_id: int, row: MessageRow) -> None:
-        if conversation_id != self._conversation:
-            return
-        view = self.history.answer(row.id) or self.history.begin_answer(row.id)
-        if row.text.startswith(view.source):
-            view.append(row.text[len(view.source) :])
-        view.finish(row)
-        announce(self, self.tr("Answer finished."))
-
-    def _take_engine(self, _event: events.EngineChanged) -> None:
-        if self._streaming is not None:
-            view = self.history.answer(self._streaming)
-            if view is not None:
-                self._say_engine(view)
-
-    def _say_engine(self, view: AnswerView) -> None:
-        if view.source:
-            return
-        engine = self._bridge.last_engine
-        words = {
-            "loading": self.tr("The model is loading; your question is answered as soon as it is ready."),
-            "restarting": self.tr("The engine is being restarted; your question is kept."),
-        }
-        view.set_status(words.get(engine.phase, self.tr("Reading your question…")))
-
-    def _delete_now(self, conversation_id: int) -> None:
-        self._bridge.ask(
-            lambda service: service.chat.delete(conversation_id),
-            lambda _none: self.conversations.model.unhide(conversation_id),
-        )
-
-
-def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say ``text``."""
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

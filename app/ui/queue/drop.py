@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -27,11 +27,6 @@ class Handed:
 
     folders: tuple[Path, ...]
     files: tuple[Path, ...]
-
-
-def dropped_paths(data: QMimeData) -> list[Path]:
-    """Return the local paths in a drag; links to elsewhere are left out."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
 
 
 async def tell_apart(paths: Sequence[Path]) -> Handed:

@@ -1,0 +1,166 @@
+"""Documents that go along with a question: read, counted, and offered to the queue when they are too much for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.core.chat.attachments import Attachment, with_documents
+from app.core.errors import UsageError
+from app.core.failures import WorkFailed
+from app.ui.bridge import Bridge
+from app.ui.controls import label, push_button, tool_button
+from app.ui.icons import icon_label
+
+if TYPE_CHECKING:
+    from app.core.service import Service
+
+MOST = 3
+_CHARACTERS_PER_TOKEN = 3  # only where the model cannot be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document with its text; ``tokens`` that it takes, and the ``context`` it has to fit (0: not known)."""
+
+    path: Path
+    document: Attachment
+    tokens: int
+    context: int
+
+
+class Attachments(QWidget):
+    """The documents above the composer's text. More than a few are a case for the queue, and it says so."""
+
+    changed = Signal()
+    queue_asked = Signal(list)
+    failed = Signal(str)
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._read: list[Read] = []
+        self._too_many: list[Path] = []
+        self.chips: list[QWidget] = []
+        self._rows = QVBoxLayout()
+        self.offer = QWidget()
+        self.reason = label("", "", wrap=True)
+        self.queue_button = push_button(self.tr("Queue with a recipe…"), self._queue, primary=True)
+        self.dismiss_button = tool_button(self.tr("Put the documents away"), "close", self.clear, self)
+        offer = QHBoxLayout(self.offer)
+        offer.setContentsMargins(0, 0, 0, 0)
+        offer.addWidget(self.reason, 1)
+        offer.addWidget(self.queue_button)
+        offer.addWidget(self.dismiss_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.addLayout(self._rows)
+        column.addWidget(self.offer)
+        self._show()
+
+    @property
+    def documents(self) -> list[Attachment]:
+        """What goes along with the next question."""
+        return [one.document for one in self._read]
+
+    @property
+    def tokens(self) -> int:
+        """The tokens of all of them."""
+        return sum(one.tokens for one in self._read)
+
+    def together(self, question: str) -> str:
+        """The question with its documents."""
+        return with_documents(question, self.documents) if self._read else question
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Take documents along; folders and more than a few are offered to the queue instead."""
+        wanted = [path for path in paths if path not in {one.path for one in self._read}]
+        self._bridge.ask(
+            lambda service: _read(service, wanted, MOST - len(self._read)),
+            lambda read: self._add(wanted, read),
+            self.failed.emit,
+            owner=self,
+        )
+
+    def clear(self) -> None:
+        """Take none along."""
+        self._read, self._too_many = [], []
+        self._show()
+
+    def _add(self, paths: Sequence[Path], read: list[Read] | None) -> None:
+        if read is None:
+            self._too_many = [*(one.path for one in self._read), *paths]
+        else:
+            self._read += read
+        self._show()
+
+    def _remove(self, one: Read) -> None:
+        self._read.remove(one)
+        self._show()
+
+    def _queue(self) -> None:
+        paths = self._too_many or [one.path for one in self._read]
+        self.clear()
+        self.queue_asked.emit(paths)
+
+    def _show(self) -> None:
+        for chip in self.chips:
+            self._rows.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.chips = [self._chip(one) for one in self._read]
+        for chip in self.chips:
+            self._rows.addWidget(chip)
+        self.reason.setText(self._reason())
+        self.offer.setVisible(bool(self.reason.text()))
+        self.setVisible(bool(self.chips or self._too_many))
+        self.changed.emit()
+
+    def _reason(self) -> str:
+        if self._too_many:
+            return self.tr("This is more than fits one question. The queue works every document off by itself.")
+        context = min((one.context for one in self._read if one.context), default=0)
+        if context and self.tokens >= context:
+            return self.tr(
+                "{tokens} tokens are more than the context of {context} holds; the queue takes them in parts."
+            ).format(tokens=f"{self.tokens:,}", context=f"{context:,}")
+        return ""
+
+    def _chip(self, one: Read) -> QWidget:
+        chip = QWidget()
+        row = QHBoxLayout(chip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(icon_label("file", "muted", 16))
+        row.addWidget(label(one.document.name, "heading"))
+        row.addWidget(label(self.tr("{count} tokens").format(count=f"{one.tokens:,}"), "muted"), 1)
+        name = self.tr("Do not take {name} along").format(name=one.document.name)
+        row.addWidget(tool_button(name, "close", lambda: self._remove(one), chip))
+        return chip
+
+
+async def _read(service: Service, paths: Sequence[Path], room: int) -> list[Read] | None:
+    """Read the documents; None when they are folders or more than a question takes."""
+    folders = await asyncio.to_thread(lambda: [path for path in paths if path.is_dir()])
+    if folders or len(paths) > room:
+        return None
+    return [await _read_one(service, path) for path in paths]
+
+
+async def _read_one(service: Service, path: Path) -> Read:
+    try:
+        extraction = await service.extractor.extract(path)
+    except WorkFailed as problem:
+        raise UsageError(f"{path.name}: {problem}") from problem
+    tokens, context = len(extraction.text) // _CHARACTERS_PER_TOKEN, 0
+    if service.engine.view.phase == "ready":
+        client = await service.engine.client()
+        tokens = (await client.tokenize(extraction.text)).count or tokens
+        context = (await client.model()).context or 0
+    return Read(path, Attachment(path.name, extraction.text), tokens, context)

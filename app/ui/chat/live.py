@@ -1,0 +1,116 @@
+"""Answers under way: what streams is shown where it belongs, also after the reader went elsewhere and came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QWidget
+
+from app.core import events
+from app.core.chat.rows import MessageRow
+from app.ui.bridge import Bridge
+from app.ui.chat.history import History
+from app.ui.chat.message import AnswerView
+
+
+class LiveAnswers(QObject):
+    """Listens to the core's answer events. ``opened`` gives the conversation that is on the page."""
+
+    ended = Signal(int)  # the conversation in which an answer has ended
+    settled = Signal(int)  # the same, once the stored answer with its figures is shown
+
+    def __init__(self, bridge: Bridge, history: History, opened: Callable[[], int | None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._page = parent
+        self._bridge = bridge
+        self._history = history
+        self._opened = opened
+        self._heard: dict[int, list[str]] = {}  # what streamed so far, of every answer under way
+        self.streaming: int | None = None  # the answer on the page that Stop would stop
+        bridge.answer_delta.connect(self._take_delta)
+        bridge.answer_finished.connect(self._take_finish)
+        bridge.engine_changed.connect(self._take_engine)
+
+    def stop(self) -> None:
+        """Stop the answer that is streaming on the page."""
+        message_id = self.streaming
+        if message_id is not None:
+            self._bridge.ask(lambda service: service.chat.stop(message_id), owner=self)
+
+    def expect(self, message_id: int) -> None:
+        """An answer is about to stream on the page."""
+        self.streaming = message_id
+        view = self._history.answer(message_id) or self._history.begin_answer(message_id)
+        self._catch_up(message_id)
+        self._say_engine(view)
+        if self._history.stuck:
+            self._history.stick()
+
+    def look_at(self, rows: list[MessageRow]) -> None:
+        """A conversation was put on the page; its last answer may be streaming."""
+        last = rows[-1] if rows else None
+        self.streaming = last.id if last is not None and last.state == "streaming" else None
+        if self.streaming is not None:
+            self._catch_up(self.streaming)
+
+    def _catch_up(self, message_id: int) -> None:
+        """The store keeps a streaming answer every now and then; what we heard meanwhile is longer."""
+        view = self._history.answer(message_id)
+        if view is not None:
+            heard = "".join(self._heard.get(message_id, ()))
+            if heard.startswith(view.source):
+                view.append(heard[len(view.source) :])
+
+    def _take_delta(self, event: events.AnswerDelta) -> None:
+        self._heard.setdefault(event.message_id, []).append(event.text)
+        if event.conversation_id == self._opened():
+            view = self._history.answer(event.message_id)
+            if view is not None:
+                view.append(event.text)
+
+    def _take_finish(self, event: events.AnswerFinished) -> None:
+        self._heard.pop(event.message_id, None)
+        if event.message_id == self.streaming or event.conversation_id == self._opened():
+            self.streaming = None
+            self.ended.emit(event.conversation_id)
+        self._bridge.ask(
+            lambda service: service.chat.answer(event.message_id),
+            lambda row: self._finish(event.conversation_id, row),
+            owner=self,
+        )
+
+    def _finish(self, conversation_id: int, row: MessageRow) -> None:
+        if conversation_id != self._opened():
+            return
+        view = self._history.answer(row.id) or self._history.begin_answer(row.id)
+        if row.text.startswith(view.source):
+            view.append(row.text[len(view.source) :])
+        view.finish(row)
+        question = self._history.question_of(view)
+        if question is not None and question.message_id is None and row.parent_id is not None:
+            question.know(row.parent_id)
+        announce(self._page, self.tr("Answer finished."))
+        self.settled.emit(conversation_id)
+
+    def _take_engine(self, _event: events.EngineChanged) -> None:
+        if self.streaming is not None:
+            view = self._history.answer(self.streaming)
+            if view is not None:
+                self._say_engine(view)
+
+    def _say_engine(self, view: AnswerView) -> None:
+        if view.source:
+            return
+        engine = self._bridge.last_engine
+        words = {
+            "loading": self.tr("The model is loading; your question is answered as soon as it is ready."),
+            "restarting": self.tr("The engine is being restarted; your question is kept."),
+        }
+        view.set_status(words.get(engine.phase, self.tr("Reading your question…")))
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say ``text``."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

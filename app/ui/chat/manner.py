@@ -1,0 +1,78 @@
+"""Opens the sheet with a conversation's system prompt and sampling, and keeps what is changed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.core.chat.rows import ConversationRow
+from app.core.settings import ChatSettings
+from app.ui.bridge import Bridge
+from app.ui.chat.side_sheet import ConversationSheet, Manner
+from app.ui.controls import tool_button
+
+if TYPE_CHECKING:
+    from app.core.service import Service
+
+
+class MannerControl(QObject):
+    """The button in the composer and its sheet. A conversation not yet begun keeps its wishes until it is."""
+
+    def __init__(self, bridge: Bridge, opened: Callable[[], int | None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._opened = opened
+        self._wanted: Manner | None = None
+        self.sheet = ConversationSheet()
+        self.button = tool_button(self.tr("System prompt and sampling"), "settings", self.toggle)
+        self.sheet.changed.connect(self._keep)
+        self.sheet.closed.connect(self.toggle)
+        bridge.core_ready.connect(lambda: self.show(self._opened()))
+
+    def wanted(self) -> Manner | None:
+        """What was chosen for a conversation that has not begun."""
+        self.sheet.emit_now()
+        wanted, self._wanted = self._wanted, None
+        return wanted
+
+    def toggle(self) -> None:
+        """Open or close the sheet."""
+        self.sheet.emit_now()
+        self.sheet.setVisible(self.sheet.isHidden())
+        (self.sheet.prompt if self.sheet.isVisible() else self.button).setFocus()
+
+    def show(self, conversation_id: int | None) -> None:
+        """Show how this conversation is led; None: a new one."""
+        self._wanted = None
+        self._bridge.ask(
+            lambda service: _look(service, conversation_id),
+            lambda found: self._show(conversation_id, *found),
+            lambda _problem: None,  # it was deleted meanwhile: whoever opened it has said so
+            owner=self,
+        )
+
+    def _show(self, conversation_id: int | None, row: ConversationRow | None, usual: ChatSettings) -> None:
+        if conversation_id != self._opened():
+            return
+        manner = Manner(usual.system_prompt, {}) if row is None else Manner(row.system_prompt, row.settings)
+        self.sheet.show_manner(manner, usual)
+
+    def _keep(self, manner: Manner) -> None:
+        conversation_id = self._opened()
+        if conversation_id is None:
+            self._wanted = manner
+            return
+
+        async def keep(service: Service) -> None:
+            await service.chat.set_system_prompt(conversation_id, manner.system_prompt)
+            await service.chat.set_settings(conversation_id, manner.own)
+
+        self._bridge.ask(keep, owner=self)
+
+
+async def _look(service: Service, conversation_id: int | None) -> tuple[ConversationRow | None, ChatSettings]:
+    row = None if conversation_id is None else await service.chat.conversation(conversation_id)
+    return row, service.chat.settings
