@@ -11,9 +11,10 @@ import signal
 import subprocess
 import sys
 import time
+from asyncio import StreamReader
 from asyncio.subprocess import Process
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,12 @@ class EngineLife:
             process = await self._spawn()
         except OSError as error:
             return Ending(f"The engine process could not be started: {error}.", True, 0.0)
-        readers = [asyncio.create_task(self._read_lines(process)), asyncio.create_task(self._read_errors(process))]
+        assert process.stdout is not None
+        assert process.stderr is not None
+        readers = [
+            asyncio.create_task(self._guard(process, process.stdout, self._read_lines)),
+            asyncio.create_task(self._guard(process, process.stderr, self._read_errors)),
+        ]
         watchdog = asyncio.create_task(self._watch(process))
         try:
             code = await process.wait()
@@ -82,9 +88,22 @@ class EngineLife:
             **_apart(),
         )
 
-    async def _read_lines(self, process: Process) -> None:
-        assert process.stdout is not None
-        async for raw in process.stdout:
+    async def _guard(
+        self, process: Process, source: StreamReader, read: Callable[[StreamReader], Awaitable[None]]
+    ) -> None:
+        """A process that can no longer be heard is of no use: whatever ends its reader ends this life."""
+        try:
+            await read(source)
+        except Exception as error:  # a line without end, a word that makes no sense, a listener's mistake
+            log.exception("the engine's output could not be read")
+            self._verdict = self._verdict or f"The engine's output could not be read ({error})."
+            _kill(process)
+            # Its end is seen only behind what it had still written.
+            while await source.read(LONGEST_LINE):
+                continue
+
+    async def _read_lines(self, source: StreamReader) -> None:
+        async for raw in source:
             line = _line_of(raw)
             if line is None:
                 continue
@@ -92,9 +111,8 @@ class EngineLife:
                 self._ready_at = time.monotonic()
             self._on_line(line)
 
-    async def _read_errors(self, process: Process) -> None:
-        assert process.stderr is not None
-        async for raw in process.stderr:
+    async def _read_errors(self, source: StreamReader) -> None:
+        async for raw in source:
             line = raw.decode("utf-8", "replace").rstrip()
             if line:
                 self._errors.append(line)
@@ -106,7 +124,8 @@ class EngineLife:
         pulse = Pulse(patience, time.monotonic())
         while self._verdict is None:
             await asyncio.sleep(patience.look_every_s)
-            self._verdict = pulse.judge(await self._health(), self.client is not None, time.monotonic())
+            verdict = pulse.judge(await self._health(), self.client is not None, time.monotonic())
+            self._verdict = self._verdict or verdict
         log.error("the engine is killed: %s", self._verdict)
         _kill(process)
 
@@ -116,7 +135,7 @@ class EngineLife:
         try:
             async with asyncio.timeout(self._spec.patience.answer_s):
                 return await self.client.health()
-        except (EngineError, TimeoutError):
+        except (EngineError, TimeoutError, ValueError):  # the last: an answer that is none
             return None
 
     async def _end(self, process: Process) -> None:

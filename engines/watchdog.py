@@ -11,7 +11,7 @@ from engines.client import Health
 class Patience:
     """How long the supervisor waits, in seconds, before it acts.
 
-    ``unanswered_s``: /health gives no answer; ``stalled_s``: requests run and no step ends; ``settled_s``: a life
+    ``unanswered_s``: /health gives no answer; ``stalled_s``: there are requests and no step ends; ``settled_s``: a life
     that was ready for longer than this does not count as a quick failure; ``strikes`` quick failures are allowed.
     """
 
@@ -48,10 +48,11 @@ class Pulse:
         if health is None:
             return self._missed(now)
         self._answered, self._misses = now, 0
-        if health.steps != self._steps or not health.running:
+        in_hand = health.running + health.waiting
+        if health.steps != self._steps or not in_hand:
             self._steps, self._moved = health.steps, now
         if now - self._moved > self._patience.stalled_s:
-            return f"The engine stood still for {now - self._moved:.0f} s with {health.running} requests running."
+            return f"The engine stood still for {now - self._moved:.0f} s with requests in hand: {in_hand}."
         return None
 
     def _missed(self, now: float) -> str | None:

@@ -132,6 +132,28 @@ async def test_a_wedged_engine_is_killed_and_started_again(spec: EngineSpec) -> 
         assert "did not answer" in restarting.detail
 
 
+@pytest.mark.parametrize(
+    ("way", "words"), [("sticks", "stood still"), ("shouts", "could not be read"), ("raves", "could not be read")]
+)
+async def test_an_engine_that_answers_and_does_nothing_or_cannot_be_heard_is_replaced(
+    spec: EngineSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, words: str
+) -> None:
+    monkeypatch.setattr("engines.life._launcher", lambda: [sys.executable, "-m", "tests.engines.strange_server", way])
+    model = tmp_path / "model.gguf"
+    model.symlink_to(spec.model)
+    patience = replace(HASTY, unanswered_s=20, stalled_s=0.5)
+    async with running(replace(spec, model=model, patience=patience)) as watched:
+        client = await watched.process.client()
+        if way == "sticks":
+            with pytest.raises(EngineGone):
+                await client.complete(QUESTION, sampling=SHORT)
+        again = await watched.process.client()
+        assert (await again.complete(QUESTION, sampling=SHORT)).generated_tokens == 3
+        restarting = await watched.until(lambda state: state.phase == "restarting")
+        assert words in restarting.detail
+        assert watched.process.state.restarts == 1
+
+
 async def test_an_engine_that_keeps_dying_is_given_up_with_a_sentence(spec: EngineSpec) -> None:
     async with running(replace(spec, patience=replace(HASTY, unanswered_s=20, strikes=1))) as watched:
         for _ in range(2):

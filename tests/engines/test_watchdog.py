@@ -32,6 +32,13 @@ def test_steps_that_stop_while_a_request_runs_are_a_standstill() -> None:
     assert "stood still" in (pulse.judge(working(1), True, 32) or "")
 
 
+def test_requests_that_wait_while_none_runs_and_no_step_ends_are_a_standstill() -> None:
+    pulse = Pulse(PATIENCE, 0)
+    waiting = Health("ok", steps=9, waiting=3)
+    assert pulse.judge(waiting, True, 1) is None
+    assert "in hand: 3" in (pulse.judge(waiting, True, 32) or "")
+
+
 def test_a_request_that_comes_after_a_pause_has_the_whole_patience() -> None:
     pulse = Pulse(PATIENCE, 0)
     assert pulse.judge(Health("ok", steps=7), True, 500) is None
