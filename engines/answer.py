@@ -63,6 +63,7 @@ class Answer:
         tokens: tuple[int, ...] = (),
         logprobs: tuple[TokenLogprob, ...] = (),
         error: str | None = None,
+        code: str | None = None,
     ) -> Delta:
         """The one delta that ends the request."""
         self.finished = True
@@ -75,6 +76,7 @@ class Answer:
             error=error,
             usage=self.usage(),
             timings=self.timings(now),
+            code=code,
         )
 
     def usage(self) -> Usage:

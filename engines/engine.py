@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from engines.answer import Answer, Emit
 from engines.backends.base import Backend, BackendFailed, NoRoom, Row, StepOutput
-from engines.errors import EngineBusy, EngineGone, RequestError
+from engines.errors import DEADLINE_EXCEEDED, EngineBusy, EngineGone, RequestError
 from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.options import EngineOptions
 from engines.prefix import Copy
@@ -178,8 +178,8 @@ class Engine:
     def _expire(self, now: float) -> None:
         late = [answer for answer in self._timed.values() if answer.deadline is not None and answer.deadline <= now]
         for answer in late:
-            limit = f"{answer.request.deadline_s:g}"
-            self._finish(answer, FinishReason.ERROR, error=f"The answer was not ready within {limit} seconds.")
+            sentence = f"The answer was not ready within {answer.request.deadline_s:g} seconds."
+            self._finish(answer, FinishReason.ERROR, sentence, code=DEADLINE_EXCEEDED)
 
     def _apply(self, plan: Plan) -> None:
         for operation in plan.operations:
@@ -242,8 +242,16 @@ class Engine:
             if delta.finish is None:
                 self._forget(answer, FinishReason.CANCELLED, keep=True)
 
-    def _finish(self, answer: Answer, reason: FinishReason, error: str | None = None, *, keep: bool = True) -> None:
-        delta = answer.finish(reason, self._clock(), error=error)
+    def _finish(
+        self,
+        answer: Answer,
+        reason: FinishReason,
+        error: str | None = None,
+        *,
+        code: str | None = None,
+        keep: bool = True,
+    ) -> None:
+        delta = answer.finish(reason, self._clock(), error=error, code=code)
         self._forget(answer, reason, keep=keep)
         try:
             answer.emit(delta)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+CONTEXT_EXCEEDED = "context_length_exceeded"
+DEADLINE_EXCEEDED = "deadline_exceeded"
+ENGINE_STOPPING = "engine_stopping"
+
 
 class EngineError(Exception):
     """Base of every error that ``engines`` raises on purpose; ``str()`` is a sentence for people."""

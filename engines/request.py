@@ -92,7 +92,10 @@ class TokenLogprob:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What one step added to a request. Exactly one delta of a request carries ``finish``."""
+    """What one step added to a request. Exactly one delta of a request carries ``finish``.
+
+    ``code`` says in one word, one of those in errors.py, why the finish is an error.
+    """
 
     request_id: str
     text: str = ""
@@ -102,3 +105,4 @@ class Delta:
     error: str | None = None
     usage: Usage | None = None
     timings: Timings | None = None
+    code: str | None = None

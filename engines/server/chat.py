@@ -40,7 +40,7 @@ async def complete(body: ChatBody, request: Request) -> Response:
     asked = requests_of(body, prompt, host.engine.tokenizer.vocab_size)
     splitters = [Splitter(host.reasons, prompt.opens_reasoning, bool(tools)) for _ in asked]
     if body.stream:
-        return _streamed(host, body, asked, splitters)
+        return await _streamed(host, body, asked, splitters)
     return await _whole(host, asked, splitters, request.receive)
 
 
@@ -50,8 +50,15 @@ def check_model(name: str | None, host: EngineHost) -> None:
         raise HTTPException(404, f"The model '{name}' is not served here: '{host.name}' is")
 
 
-def _submit(host: EngineHost, asked: Sequence[engine_request.Request], emitters: Sequence[Receiver]) -> None:
-    """Hand over all choices or none."""
+async def _submit(host: EngineHost, asked: Sequence[engine_request.Request], emitters: Sequence[Receiver]) -> None:
+    """Hand over all choices or none; a schema is compiled where nobody waits for it."""
+    if asked[0].sampling.schema is None:
+        _hand_over(host, asked, emitters)
+    else:
+        await host.aside(lambda: _hand_over(host, asked, emitters))
+
+
+def _hand_over(host: EngineHost, asked: Sequence[engine_request.Request], emitters: Sequence[Receiver]) -> None:
     accepted: list[str] = []
     try:
         for one, emit in zip(asked, emitters, strict=True):
@@ -67,11 +74,11 @@ def _cancel(host: EngineHost, names: Sequence[str]) -> None:
         host.engine.cancel(name)
 
 
-def _streamed(
+async def _streamed(
     host: EngineHost, body: ChatBody, asked: Sequence[engine_request.Request], splitters: list[Splitter]
 ) -> Response:
     source = Streaming(host.bridge)
-    _submit(host, asked, [source.emitter(index) for index in range(len(asked))])
+    await _submit(host, asked, [source.emitter(index) for index in range(len(asked))])
     writer = shapes.ChunkWriter(asked[0].id, host.name, host.engine.tokenizer)
     include_usage = body.stream_options is not None and body.stream_options.include_usage
     answer = StreamedAnswer(source, writer, splitters, include_usage)
@@ -83,7 +90,7 @@ async def _whole(
 ) -> Response:
     gatherings = [Gathering(host.bridge) for _ in asked]
     names = [one.id for one in asked]
-    _submit(host, asked, [gathering.emit for gathering in gatherings])
+    await _submit(host, asked, [gathering.emit for gathering in gatherings])
     answers = await _while_connected(
         receive, lambda: asyncio.gather(*(one.answer() for one in gatherings)), lambda: _cancel(host, names)
     )
@@ -91,8 +98,7 @@ async def _whole(
         return Response(status_code=CLIENT_CLOSED_REQUEST)
     for deltas in answers:
         if failed(deltas[-1]):
-            status, sentence, kind = failure_of(deltas[-1])
-            return problems.answer(status, sentence, kind)
+            return problems.answer(*failure_of(deltas[-1]))
     return JSONResponse(_completion(host, asked[0].id, answers, splitters))
 
 

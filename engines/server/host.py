@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ class EngineHost:
         self._template: ChatTemplate | None = None
         self._bridge: Bridge | None = None
         self._closed = threading.Event()
+        # One thread, for the compiler works on one schema at a time: more would only keep a chat's tokenising waiting.
+        self._compiling = ThreadPoolExecutor(1, thread_name_prefix="schemas")
 
     def start(self, on_end: Callable[[EngineError | None], None], on_progress: Progress) -> None:
         """Begin to load; ``on_end`` is called on the event loop with None or the reason of the failure."""
@@ -100,6 +103,10 @@ class EngineHost:
 
         length = sum(len(str(message.get("content"))) for message in messages)
         return encode() if length < LONG_TEXT else await asyncio.to_thread(encode)
+
+    async def aside(self, work: Callable[[], None]) -> None:
+        """Run what may compile a schema, for up to a second, while the event loop goes on. Raises what it raises."""
+        await asyncio.get_running_loop().run_in_executor(self._compiling, work)
 
     @property
     def reasons(self) -> bool:

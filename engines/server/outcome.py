@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from engines.errors import DEADLINE_EXCEEDED, ENGINE_STOPPING
 from engines.request import Delta, FinishReason
 
+ENGINE_FAILED = "engine_failed"
 
-def failure_of(delta: Delta) -> tuple[int, str, str]:
-    """HTTP status, sentence and OpenAI's type of a request that the engine gave up."""
+
+def failure_of(delta: Delta) -> tuple[int, str, str, str]:
+    """HTTP status, sentence, OpenAI's type, and code of a request that the engine gave up."""
     if delta.finish is FinishReason.CANCELLED:
-        return 503, delta.error or "The engine is shutting down: send the request again later.", "service_unavailable"
-    return 500, delta.error or "The engine could not finish this request: send it again.", "server_error"
+        sentence = delta.error or "The engine is shutting down: send the request again later."
+        return 503, sentence, "service_unavailable", ENGINE_STOPPING
+    sentence = delta.error or "The engine could not finish this request: send it again."
+    if delta.code == DEADLINE_EXCEEDED:
+        return 504, sentence, "timeout_error", DEADLINE_EXCEEDED
+    return 500, sentence, "server_error", delta.code or ENGINE_FAILED
 
 
 def failed(delta: Delta) -> bool:

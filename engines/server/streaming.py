@@ -40,8 +40,8 @@ class StreamedAnswer:
     def _event(self, choice: int, delta: Delta) -> bytes:
         if delta.finish in (FinishReason.ERROR, FinishReason.CANCELLED):
             self.finished = True
-            status, sentence, kind = failure_of(delta)
-            return error_event(body_of(sentence, kind, str(status))) + DONE
+            _, sentence, kind, code = failure_of(delta)
+            return error_event(body_of(sentence, kind, code)) + DONE
         out = b""
         if choice not in self._started:
             self._started.add(choice)

@@ -238,3 +238,14 @@ async def test_a_batch_request_is_counted_as_batch(http: httpx.AsyncClient) -> N
     answer = await http.post("/v1/chat/completions", json={"messages": COLOURS, "max_tokens": 2, "priority": 1})
     assert answer.status_code == 200, answer.text
     assert ttft_count((await http.get("/metrics")).text) == before + 1
+
+
+async def test_an_answer_that_is_not_ready_in_time_is_its_own_error(http: httpx.AsyncClient) -> None:
+    body = {"messages": COLOURS, "max_tokens": 1500, "deadline_s": 0.05, "logit_bias": {"2": -100}}
+    late = await http.post("/v1/chat/completions", json=body)
+    assert (late.status_code, late.json()["error"]["code"]) == (504, "deadline_exceeded")
+    assert "within 0.05 seconds" in late.json()["error"]["message"]
+    streamed = await http.post("/v1/chat/completions", json={**body, "stream": True})
+    events = [line.removeprefix("data: ") for line in streamed.text.splitlines() if line]
+    assert json.loads(events[-2])["error"]["code"] == "deadline_exceeded"
+    assert events[-1] == "[DONE]"
