@@ -24,8 +24,8 @@ app: setup       ## open the window
 test: setup      ## the whole suite
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
-faults: setup    ## only the tests that kill, fill and damage things
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/faults
+faults: setup    ## the tests that kill, fill and damage things, at their full length
+	@QT_QPA_PLATFORM=offscreen NIGHTDESK_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 lint: setup      ## ruff, types, and the direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

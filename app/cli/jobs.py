@@ -13,6 +13,7 @@ from app.cli.options import database_option, json_option
 from app.cli.output import show, when
 from app.core.errors import UsageError
 from app.core.queue.moves import cancel, retry
+from app.core.queue.pauses import saved_pauses
 from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
 from app.core.store.folders import list_folders
 from app.core.store.jobs import JobRow, count_jobs, list_jobs
@@ -49,10 +50,13 @@ def jobs(
     with open_store(database) as store:
         rows = store.read_now(lambda db: _found(db, states, folder, recipe, limit))
         counts = store.read_now(count_jobs)
+        held = store.read_now(saved_pauses)
     columns = ("id", "state", "recipe", "document", "reason", "way_out")
     show([_described(row) for row in rows], columns, as_json=as_json, title="Jobs", nothing="There are no such jobs.")
     if not as_json and counts:
         click.echo(", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(counts.items())), err=True)
+    for reason in held.values() if not as_json else ():
+        click.echo(f"Paused: {reason}", err=True)
 
 
 @jobs.command("retry")

@@ -40,6 +40,7 @@ class Lines:
         self._quiet = quiet
         self._said = time.monotonic() - LINE_EVERY_S
         self._phase = ""
+        self._paused: str | None = None
 
     def take(self, event: Event) -> None:
         """Print what this event tells, if it is worth a line."""
@@ -47,6 +48,9 @@ class Lines:
             click.echo(f"nightdesk: {event.text}", err=True)
         elif self._quiet:
             return
+        elif isinstance(event, ProgressChanged) and event.paused_reason != self._paused:
+            self._paused = event.paused_reason
+            click.echo(event.paused_reason or "Going on.", err=True)
         elif isinstance(event, ProgressChanged) and time.monotonic() - self._said >= LINE_EVERY_S:
             self._said = time.monotonic()
             click.echo(rates(event), err=True)

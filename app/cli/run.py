@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import click
 
 from app.cli.options import database_option, json_option, model_options, settings_with
 from app.core.errors import UsageError
+from app.core.schedule.window import next_time, parse_time, parse_window
+from app.core.settings import ScheduleSettings
 
 CONTINUES = "Stopped. Nothing is lost: the next `nightdesk run` on this database continues."
+LEFT_TO_OWNER = "No longer watching. The Nightdesk that has this database open goes on with the documents."
 
 
 @click.command()
@@ -22,6 +26,12 @@ CONTINUES = "Stopped. Nothing is lost: the next `nightdesk run` on this database
 @click.option("--include", multiple=True, help="Only files that match, such as **/*.pdf; can be given again.")
 @click.option("--exclude", multiple=True, help="No files that match; can be given again.")
 @click.option("--no-subfolders", is_flag=True, help="Only the files in the folders themselves.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write each result as a file into this folder too.")
+@click.option("--output-kind", type=click.Choice(["md", "json"]), default="md", help="What these files are.")
+@click.option("--window", help="Work only at this time of day, such as 22:00-07:00; by default that of the settings.")
+@click.option("--days", help="The days on which the window begins, such as mon-fri.")
+@click.option("--until", help="Work from now until this time of day, such as 07:00, then report what is left.")
+@click.option("--resume", is_flag=True, help="Go on after a pause that was set in the window.")
 @json_option
 @model_options
 @database_option
@@ -34,6 +44,12 @@ def run(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     no_subfolders: bool,
+    output: Path | None,
+    output_kind: str,
+    window: str | None,
+    days: str | None,
+    until: str | None,
+    resume: bool,
     as_json: bool,
     model: str | None,
     rows: int | None,
@@ -44,7 +60,9 @@ def run(
     """Put a recipe to every document in FOLDERS, with a progress bar, and print the report.
 
     Without FOLDERS it goes on with what the database still has to do. What was done before is not done again.
+    Where another Nightdesk has the database open, that one is given the folders.
     """
+    from app.cli.beside import hand_over, owned_elsewhere
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
     from app.core.intake import readable_folder
@@ -54,7 +72,31 @@ def run(
     for folder in folders:
         readable_folder(folder)
     settings = settings_with(model, rows or width, context, threads)
-    settings = replace(settings, queue=replace(settings.queue, width=width or settings.queue.width))
-    handed = [Handover(folder, recipe or "", include, exclude, not no_subfolders) for folder in folders]
-    shift = Shift(settings, database, handed, follow=follow, ask=ask, as_json=as_json)
+    settings = replace(
+        settings,
+        queue=replace(settings.queue, width=width or settings.queue.width),
+        schedule=scheduled(settings.schedule, window, days),
+    )
+    until_at = None if until is None else next_time(parse_time(until), time.time())
+    handed = [
+        Handover(folder, recipe or "", include, exclude, not no_subfolders, output, output_kind) for folder in folders
+    ]
+    if owned_elsewhere(database):
+        run_async(hand_over(database, handed, watch=follow, as_json=as_json), interrupted=LEFT_TO_OWNER)
+        return
+    shift = Shift(settings, database, handed, follow=follow, ask=ask, as_json=as_json, until=until_at, resume=resume)
     run_async(shift.work(), interrupted=CONTINUES)
+
+
+def scheduled(settings: ScheduleSettings, window: str | None, days: str | None) -> ScheduleSettings:
+    """The run window of the settings, or the one that was given; raises UsageError when that is none."""
+    found = replace(
+        settings,
+        window=settings.window if window is None else window,
+        days=settings.days if days is None and window is None else days or "",
+    )
+    if found.window:
+        parse_window(found.window, found.days)
+    elif days:
+        raise UsageError("--days needs a window: --window 22:00-07:00.")
+    return found

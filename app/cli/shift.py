@@ -15,6 +15,8 @@ from app.cli.progress import run_view
 from app.cli.report import show_markdown
 from app.cli.talk import figures
 from app.core.chat.rows import MessageRow
+from app.core.errors import UsageError
+from app.core.queue.pauses import PERSON, forget_pause, saved_pauses
 from app.core.service import Parts, Service
 from app.core.settings import Settings
 from app.core.store.documents import documents_of
@@ -35,10 +37,15 @@ class Handover:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     recursive: bool = True
+    output: Path | None = None
+    output_kind: str = "md"
 
 
 class Shift:
-    """Works the folders off, or with ``follow`` stays until it is cancelled. ``ask`` is answered meanwhile."""
+    """Works the folders off, or with ``follow`` stays until it is cancelled. ``ask`` is answered meanwhile.
+
+    ``until`` (seconds since 1970) ends it, whatever is left; ``resume`` takes back a person's pause.
+    """
 
     def __init__(
         self,
@@ -49,12 +56,16 @@ class Shift:
         follow: bool = False,
         ask: str | None = None,
         as_json: bool = False,
+        until: float | None = None,
+        resume: bool = False,
     ) -> None:
         self._service = Service(settings, database, parts=Parts(queue=False, watcher=follow))
         self._folders = folders
         self._follow = follow
         self._ask = ask
         self._as_json = as_json
+        self._until = until
+        self._resume = resume
         self._left_out: list[str] = []
 
     async def work(self) -> None:
@@ -63,6 +74,9 @@ class Shift:
         unsubscribe = self._service.events.subscribe(view.take)
         try:
             await self._service.start()
+            await self._mind_the_pause()
+            if self._until is not None:
+                self._service.work_until(self._until)
             scans = await self._hand_over()
             run_id, answer = await together(self._service.work_off(), self._chat())
             if self._follow:
@@ -74,6 +88,15 @@ class Shift:
             await self._service.stop()
         self._report(run, scans, answer)
 
+    async def _mind_the_pause(self) -> None:
+        """A pause that a person has set is not waited out in silence."""
+        reason = (await self._service.store.read(saved_pauses)).get(PERSON)
+        if reason is None:
+            return
+        if not self._resume:
+            raise UsageError(f"The queue is paused ({reason.rstrip('.')}). `nightdesk run --resume` goes on.")
+        await self._service.store.write(lambda db: forget_pause(db, PERSON))
+
     async def _hand_over(self) -> list[ScanReport]:
         folder_ids = [
             await self._service.add_folder(
@@ -83,6 +106,8 @@ class Shift:
                 recursive=one.recursive,
                 include=one.include,
                 exclude=one.exclude,
+                output=one.output,
+                output_kind=one.output_kind,
             )
             for one in self._folders
         ]

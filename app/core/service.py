@@ -36,6 +36,7 @@ from engines.options import EngineOptions
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
+SHIFT_OVER = "shift over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class Service:
             if drained.done():
                 await drained
             else:
+                self.queue.pause("The shift is over.", SHIFT_OVER)
                 await self.queue.settled()
                 await self.queue.stop()
         finally:
@@ -179,8 +181,9 @@ class Service:
         self.queue.pause(reason)
 
     def resume(self) -> None:
-        """Go on after ``pause``."""
+        """Go on after ``pause``, and without waiting for the run window to open."""
         self.queue.resume()
+        self.duty.go_on()
 
     def work_until(self, moment: float | None) -> None:
         """Work from now until ``moment`` (seconds since 1970), whatever the run window says; None: keep to that."""

@@ -73,4 +73,4 @@ async def test_results_inside_the_folder_of_documents_are_no_documents(store: St
     assert report.jobs == 1
     row = store.read_now(lambda db: get_folder(db, folder_id))
     assert row is not None
-    assert row.output == letters.resolve() / "results"
+    assert row.output == letters / "results"

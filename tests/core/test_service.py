@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,7 +16,15 @@ from app.core.errors import StoreError, UsageError
 from app.core.events import EngineChanged, Event, FoldersChanged, ResultsChanged
 from app.core.paths import Paths
 from app.core.service import Parts, Service
-from app.core.settings import ChatSettings, ModelSettings, QueueSettings, Settings, WatchSettings, load_settings
+from app.core.settings import (
+    ChatSettings,
+    ModelSettings,
+    QueueSettings,
+    ScheduleSettings,
+    Settings,
+    WatchSettings,
+    load_settings,
+)
 from app.core.store.jobs import count_jobs
 from app.core.store.results import count_results
 from engines.errors import EngineError
@@ -214,3 +223,47 @@ async def test_changed_settings_are_saved_and_hold_for_the_next_answer(
         await service.change_settings(changed)
         assert service.chat.settings.temperature == 0.25
     assert load_settings(paths.settings, {}) == changed
+
+
+async def test_a_shift_that_is_over_leaves_the_rest_for_the_next_one(
+    settings: Settings, tmp_path: Path, paths: Paths, letters: Path
+) -> None:
+    service = Service(settings, tmp_path / "n.db", parts=Parts(queue=False, watcher=False), paths=paths)
+    async with running(service):
+        service.work_until(time.time() - 1)
+        await service.add_folder(letters, "word", watch=False)
+        await service.scanned()
+        assert await service.work_off() is None
+        assert await counts(service) == {"ready": 4}
+    async with running(Service(settings, tmp_path / "n.db", parts=Parts(watcher=False), paths=paths)) as service:
+        await service.work_off()
+        assert await counts(service) == {"done": 4}
+
+
+async def test_go_on_does_not_wait_for_the_run_window(
+    settings: Settings, tmp_path: Path, paths: Paths, letters: Path
+) -> None:
+    later = [time.strftime("%H:%M", time.localtime(time.time() + hours * 3600)) for hours in (2, 3)]
+    tonight = replace(settings, schedule=ScheduleSettings("-".join(later)))
+    async with running(Service(tonight, tmp_path / "n.db", parts=Parts(watcher=False), paths=paths)) as service:
+        assert service.queue.paused_reason == f"Waiting for {later[0]}."
+        await service.add_folder(letters, "word", watch=False)
+        await service.scanned()
+        assert await counts(service) == {"ready": 4}
+        service.resume()
+        await service.work_off()
+        assert await counts(service) == {"done": 4}
+
+
+async def test_a_run_window_that_is_none_is_refused_and_nothing_is_saved(
+    settings: Settings, tmp_path: Path, paths: Paths
+) -> None:
+    wrong = replace(settings, schedule=ScheduleSettings("22 to 7"))
+    with pytest.raises(UsageError, match="22:00-07:00"):
+        Service(wrong, tmp_path / "n.db", paths=paths)
+    async with running(Service(settings, tmp_path / "n.db", parts=Parts(watcher=False), paths=paths)) as service:
+        with pytest.raises(UsageError, match="22:00-07:00"):
+            await service.change_settings(wrong)
+        assert not paths.settings.exists()
+        await service.change_settings(replace(settings, schedule=ScheduleSettings("00:00-00:00")))
+        assert load_settings(paths.settings, {}).schedule.window == "00:00-00:00"

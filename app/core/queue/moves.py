@@ -288,8 +288,14 @@ def _cancel_one(conn: Connection, job_id: int, at: float) -> int:
     return int(cancelled)
 
 
-def forget_far_times(conn: Connection, at: float) -> int:
-    """After the clock was set back: no job waits longer than a back-off may last. How many were brought forward."""
+def move_with_clock(conn: Connection, at: float, jump_s: float) -> None:
+    """After the clock was set back by ``-jump_s``, to ``at``: jobs in back-off wait as long as they would have.
+
+    None waits longer than a back-off may last, whenever the clock was set.
+    """
+    if jump_s < 0:
+        conn.execute(
+            "UPDATE job SET not_before = not_before + ? WHERE state = 'ready' AND not_before > ?", (jump_s, at)
+        )
     latest = at + LONGEST_BACKOFF_S
-    cursor = conn.execute("UPDATE job SET not_before = ? WHERE state = 'ready' AND not_before > ?", (latest, latest))
-    return int(cursor.rowcount)
+    conn.execute("UPDATE job SET not_before = ? WHERE state = 'ready' AND not_before > ?", (latest, latest))

@@ -168,9 +168,12 @@ class Queue:
         """The wall clock was set, or the machine slept: times that jobs wait for are put right."""
         at = now()
         text = f"The clock was moved by {seconds:+,.0f} seconds: it was set, or the machine was asleep."
-        await self._store.write(
-            lambda conn: (moves.forget_far_times(conn, at), log.add_event(conn, "clock", "info", text))
-        )
+
+        def put_right(conn: Connection) -> None:
+            moves.move_with_clock(conn, at, seconds)
+            log.add_event(conn, "clock", "info", text)
+
+        await self._store.write(put_right)
         self.wake()
 
     async def settled(self) -> None:

@@ -120,6 +120,13 @@ class Duty:
         """Work from now until this moment (seconds since 1970), whatever the window says; None: keep to the window."""
         self.change(replace(self.options, shift=replace(self.options.shift, until=until)))
 
+    def go_on(self) -> None:
+        """A person does not want to wait for the window: work from now until its next end."""
+        window, now = self.options.shift.window, self._senses.clock()
+        if SCHEDULE in self._reasons and window is not None:
+            following = window.next(now)
+            self.work_until(following.end if following else None)
+
     async def look(self) -> float:
         """Judge everything once; seconds until the next look."""
         await self._notice_jump()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from app.core.schedule.window import DAY_NAMES, Window
@@ -14,7 +14,7 @@ DAY_S = 86_400.0
 class Verdict:
     """``reason`` why the queue rests, None while it may work; ``changes_at`` when to ask again at the latest.
 
-    Times in seconds since 1970. ``over``: it does not go on by itself any more.
+    Times in seconds since 1970. ``over``: the shift that ends ``until`` then has ended.
     """
 
     reason: str | None = None
@@ -24,9 +24,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Work inside ``window`` (None: at any time) and, when ``until`` is given, only before that moment.
+    """Work inside ``window`` (None: at any time), or when ``until`` is given from now until that moment.
 
-    ``until`` in seconds since 1970 begins now: it does not wait for the window.
+    ``until`` in seconds since 1970; after it the window holds again, or without a window nothing more is begun.
     """
 
     window: Window | None = None
@@ -34,16 +34,19 @@ class Shift:
 
     def judge(self, moment: float, document_s: float = 0.0) -> Verdict:
         """Whether a document that takes ``document_s`` seconds may be begun at ``moment``."""
-        if self.until is not None:
+        if self.until is not None and (moment < self.until or self.window is None):
             return self._until(self.until, moment, document_s)
         if self.window is None:
             return Verdict()
-        tonight = self.window.at(moment)
+        return replace(self._inside(self.window, moment, document_s), over=self.until is not None)
+
+    def _inside(self, window: Window, moment: float, document_s: float) -> Verdict:
+        tonight = window.at(moment)
         if tonight is None:
-            return self._wait(self.window, moment)
+            return self._wait(window, moment)
         if moment + document_s < tonight.end:
             return Verdict(changes_at=tonight.end - document_s)
-        following = self.window.next(moment)
+        following = window.next(moment)
         if following is not None and following.start <= tonight.end:  # a whole day, and another one after it
             return Verdict(changes_at=tonight.end)
         again = f" It goes on at {clock(following.start, moment, self._zone)}." if following else ""

@@ -110,11 +110,27 @@ class Watcher:
                 self._rescan = True
             wall, steady = time.time(), time.monotonic()
             rescan, self._rescan = self._rescan, False
+            await self._keep_in_step()
             for watched in list(self._folders.values()):
                 async with self._looking:
                     if watched is self._folders.get(watched.watch.row.id):
                         await self._step(watched, rescan)
             await self._wait()
+
+    async def _keep_in_step(self) -> None:
+        """Another process may bind a folder, change it or take it away: what the store says is watched."""
+        try:
+            rows = await self._store.read(partial(list_folders, kind="watched"))
+        except StoreError:
+            return  # the next look at a folder says what is wrong
+        wanted = {row.id: row for row in rows if row.state in ("active", "missing")}
+        async with self._looking:
+            for folder_id, watched in list(self._folders.items()):
+                if _binding(watched.watch.row) != _binding(wanted.get(folder_id)):
+                    await self._drop(folder_id)
+            for folder_id, row in wanted.items():
+                if folder_id not in self._folders:
+                    await self._take(row)
 
     async def _wait(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -207,6 +223,13 @@ class Watcher:
         self._events.publish(FoldersChanged())
         self._events.publish(Notice(severity, text))
         return reason is None
+
+
+def _binding(row: FolderRow | None) -> tuple[object, ...] | None:
+    """What of a folder's row changes how it is watched."""
+    if row is None:
+        return None
+    return row.path, row.recipe_name, row.recursive, row.include, row.exclude, row.network
 
 
 def _why_missing(row: FolderRow) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from app.core.schedule.power import PowerRules, Reading
 from app.core.schedule.room import Disk
 from app.core.schedule.shift import Shift
 from app.core.schedule.window import parse_window
+from engines.errors import EngineBusy
 
 pytestmark = pytest.mark.anyio
 
@@ -108,7 +110,8 @@ async def test_at_the_end_what_is_in_flight_ends_and_the_rest_waits_for_the_next
     asked, answer = asyncio.Event(), asyncio.Event()
 
     async def slow(prompt: str, _: int) -> str:
-        asked.set()
+        if engine.now == 2:
+            asked.set()
         await answer.wait()
         return "yes"
 
@@ -163,6 +166,38 @@ async def test_a_clock_that_is_set_back_holds_no_job_for_hours(
     await duty.look()
     ((not_before, at),) = desk.all("SELECT not_before, unixepoch() FROM job")
     assert not_before - at <= 301
+
+
+async def test_the_clock_is_set_back_a_day_in_the_middle_and_everything_is_asked_once(
+    desk: Desk,
+    make_queue: Callable[..., Queue],
+    on_duty: Callable[..., Duty],
+    machine: Machine,
+    engine: ScriptedEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    busy = asyncio.Event()
+
+    async def refuses_first(prompt: str, times: int) -> str:
+        if times == 1:
+            busy.set()
+            raise EngineBusy("no room")
+        return "yes"
+
+    engine.script = refuses_first
+    queue = make_queue(first_backoff_s=0.3)
+    duty = on_duty(queue)
+    desk.add(desk.add_folder("x"), {f"{n}.txt": f"text {n}" for n in range(8)})
+    await queue.start()
+    await busy.wait()
+    day, real = 24 * HOUR, time.time
+    monkeypatch.setattr(time, "time", lambda: real() - day)
+    machine.wall -= day
+    await duty.look()
+    await queue.drained()
+    assert desk.states() == {"done": 8}
+    assert len(engine.asked) == 16
+    assert desk.all("SELECT count(*), max(attempts) FROM job") == [(8, 1)]
 
 
 async def test_two_pauses_hold_until_both_are_over(
@@ -254,13 +289,31 @@ async def test_until_overrides_the_window_and_says_when_the_shift_is_over(
     make_queue: Callable[..., Queue], on_duty: Callable[..., Duty], machine: Machine
 ) -> None:
     queue = make_queue()
-    duty = on_duty(queue, shift=replace(NIGHT, until=EVENING + HOUR))
+    duty = on_duty(queue, shift=NIGHT)
+    await duty.look()
+    assert queue.paused_reason == "Waiting for 22:00."
+    duty.change(DutyOptions(Shift(until=EVENING + HOUR)))
     await duty.look()
     assert queue.paused_reason is None
     machine.passes(HOUR)
     await duty.look()
-    assert queue.paused_reason == "The shift ended at 22:00."
+    assert (queue.paused_reason or "").startswith("The shift ended at ")
     await asyncio.wait_for(duty.over(), 1)
+
+
+async def test_a_person_who_says_go_on_need_not_wait_for_the_window_and_the_next_night_is_as_ever(
+    make_queue: Callable[..., Queue], on_duty: Callable[..., Duty], machine: Machine
+) -> None:
+    queue = make_queue()
+    duty = on_duty(queue, shift=NIGHT)
+    said = []
+    await duty.look()
+    duty.go_on()
+    for hours in (0, 9, 2, 9):  # 21:00, 06:00 inside the window, 08:00 after it, 17:00
+        machine.passes(hours * HOUR)
+        await duty.look()
+        said.append(queue.paused_reason)
+    assert said == [None, None, "Waiting for 22:00.", "Waiting for 22:00."]
 
 
 async def test_the_watch_looks_by_itself_and_notices_the_start(

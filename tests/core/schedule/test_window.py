@@ -59,12 +59,15 @@ def test_no_document_is_begun_that_would_not_be_done_before_the_end() -> None:
     assert not late.over
 
 
-def test_until_morning_begins_now_and_does_not_go_on_the_next_night() -> None:
+def test_until_morning_begins_now_and_then_the_window_holds_again() -> None:
     shift = Shift(NIGHT, until=next_time(parse_time("07:00"), at("2026-11-23 13:00"), BERLIN))
     assert shift.judge(at("2026-11-23 13:00")).reason is None
     assert shift.judge(at("2026-11-24 06:59"), 120).over
-    ended = shift.judge(at("2026-11-24 23:00"))
-    assert (ended.reason, ended.over) == ("The shift ended at 07:00.", True)
+    ended = shift.judge(at("2026-11-24 12:00"))
+    assert (ended.reason, ended.over) == ("Waiting for 22:00.", True)
+    without_a_window = Shift(until=shift.until).judge(at("2026-11-24 12:00"))
+    assert (without_a_window.reason or "").startswith("The shift ended at ")
+    assert without_a_window.over
 
 
 def test_the_night_the_clocks_go_back_is_an_hour_longer_and_the_other_one_shorter() -> None:

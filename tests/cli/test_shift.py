@@ -1,0 +1,173 @@
+"""Windows, pauses, staying, and a second `nightdesk run` beside the first, against the session's engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from app.core.queue.pauses import PERSON, save_pause
+from app.core.store.sqlite import sqlite3
+from app.core.store.store import Store
+from tests.cli.conftest import Nightdesk, Start
+from tests.conftest import EngineServer
+
+PATIENCE_S = 90.0
+
+
+@pytest.fixture
+def served(engine_server: EngineServer) -> dict[str, str]:
+    """The environment that makes a command use the session's engine, and take files as soon as they lie there."""
+    return {
+        "NIGHTDESK_MODEL_BASE_URL": engine_server.base_url,
+        "NIGHTDESK_MODEL_API_KEY": engine_server.api_key,
+        "NIGHTDESK_QUEUE_ALONE": "0",
+        "NIGHTDESK_WATCH_SETTLE_S": "0",
+    }
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """A folder of two letters."""
+    folder = tmp_path / "few"
+    folder.mkdir()
+    for name in ("one", "two"):
+        (folder / f"{name}.txt").write_text(f"This is letter {name}.", encoding="utf-8")
+    return folder
+
+
+def results(database: Path) -> int:
+    if not database.exists():
+        return 0
+    connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
+    try:
+        return int(connection.execute("SELECT count(*) FROM result").fetchone()[0])
+    except sqlite3.OperationalError:  # the tables are not there yet
+        return 0
+    finally:
+        connection.close()
+
+
+def wait_for(database: Path, count: int, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while results(database) < count:
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline, "no results came"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--window", "22-7"], "22:00"),
+        (["--window", "22:00"], "22:00-07:00"),
+        (["--window", "22:00-07:00", "--days", "someday"], "someday"),
+        (["--days", "mon"], "--window"),
+        (["--until", "noon"], "noon"),
+    ],
+)
+def test_a_window_that_is_none_is_a_sentence(
+    nightdesk: Nightdesk, documents: Path, recipe: Path, database: Path, options: list[str], words: str
+) -> None:
+    result = nightdesk("run", documents, "--recipe", recipe, "--db", database, *options)
+    assert result.exit_code == 2, result.output
+    assert words in result.stderr
+    assert not database.exists(), "nothing is begun for a mistake"
+
+
+def test_results_into_the_folder_that_is_read_are_refused(
+    nightdesk: Nightdesk, documents: Path, recipe: Path, database: Path
+) -> None:
+    result = nightdesk("run", documents, "--recipe", recipe, "--db", database, "--output", documents)
+    assert result.exit_code == 2, result.output
+    assert "Choose another folder" in result.stderr
+
+
+def test_a_saved_pause_is_said_and_resumed_not_waited_out(
+    nightdesk: Nightdesk, served: dict[str, str], few: Path, recipe: Path, database: Path, tmp_path: Path
+) -> None:
+    with Store.open(database) as store:
+        store.write_now(lambda db: save_pause(db, PERSON, "Paused by you.", time.time()))
+    refused = nightdesk("run", few, "--recipe", recipe, "--db", database, env=served)
+    assert refused.exit_code == 2, refused.output
+    assert "The queue is paused (Paused by you). `nightdesk run --resume` goes on." in refused.stderr
+    listed = nightdesk("jobs", "--db", database)
+    assert "Paused: Paused by you." in listed.stderr
+
+    out = tmp_path / "out"
+    resumed = nightdesk(
+        "run",
+        few,
+        "--recipe",
+        recipe,
+        "--db",
+        database,
+        "--resume",
+        "--output",
+        out,
+        "--output-kind",
+        "json",
+        env=served,
+    )
+    assert resumed.exit_code == 0, resumed.output
+    written = [json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*.nightdesk.json")]
+    assert {one["document"] for one in written} == {"one.txt", "two.txt"}
+    assert "Paused" not in nightdesk("jobs", "--db", database).stderr
+
+
+def test_follow_stays_and_a_second_run_gives_it_its_folders(
+    nightdesk: Nightdesk, start: Start, served: dict[str, str], documents: Path, few: Path, recipe: Path, database: Path
+) -> None:
+    owner = start("run", few, "--recipe", recipe, "--db", database, "--follow", **served)
+    wait_for(database, 2, owner)
+    (few / "three.txt").write_text("This is letter three, which came later.", encoding="utf-8")
+    wait_for(database, 3, owner)
+
+    beside = nightdesk("run", documents, "--recipe", recipe, "--db", database, env=served)
+    assert beside.exit_code == 0, beside.output
+    assert "it was given the documents (12 to do)" in beside.stderr
+    assert "12 done" in beside.stdout
+    assert results(database) == 15
+
+    again = nightdesk("run", documents, "--recipe", recipe, "--db", database, "--json", env=served)
+    assert json.loads(again.stdout) == {"run": None, "handed_over": True, "jobs": {"done": 12}}
+    nothing = nightdesk("run", "--db", database, env=served)
+    assert nothing.exit_code == 2
+    assert "works it off already" in nothing.stderr
+
+    watched = few.with_name("watched")
+    watched.mkdir()
+    given = nightdesk("run", watched, "--recipe", recipe, "--db", database, "--follow", env=served)
+    assert given.exit_code == 0, given.output
+    assert "watches these folders from now on" in given.stderr
+    (watched / "four.txt").write_text("This is letter four.", encoding="utf-8")
+    wait_for(database, 16, owner)
+
+    os.killpg(owner.pid, signal.SIGINT)
+    _, said = owner.communicate(timeout=30)
+    assert owner.returncode == 130, said
+    assert "Traceback" not in said
+
+
+def test_a_run_that_waits_for_its_window_says_so_and_ends_cleanly(
+    nightdesk: Nightdesk, start: Start, served: dict[str, str], few: Path, recipe: Path, database: Path
+) -> None:
+    later = time.localtime(time.time() + 2 * 3600)
+    opens = f"{later.tm_hour:02d}:{later.tm_min:02d}"
+    window = f"{opens}-{(later.tm_hour + 1) % 24:02d}:{later.tm_min:02d}"
+    waiting = start("run", few, "--recipe", recipe, "--db", database, "--window", window, **served)
+    assert waiting.stderr is not None
+    line = next(line for line in waiting.stderr if "Waiting for" in line)
+    assert line.strip() == f"Waiting for {opens}."
+    held = nightdesk("jobs", "--db", database)
+    assert f"Paused: Waiting for {opens}." in held.stderr, "another command shows the same words"
+    assert "2 ready" in held.stderr
+    os.killpg(waiting.pid, signal.SIGINT)
+    waiting.communicate(timeout=30)
+    assert waiting.returncode == 130
+    assert "Paused" not in nightdesk("jobs", "--db", database).stderr, "nobody waits any more"
