@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core" / "queue"))
+
 from desk import PLAIN, FileReader, ScriptedEngine, loose_ends
 
 from app.core.events import EventBus, ResultsChanged

@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core" / "queue"))
+
 from desk import loose_ends
 
 from app.core.errors import StoreError
