@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo app test lint format bench faults screenshots package pin clean
+.PHONY: help setup extras demo app test lint format bench faults screenshots pin clean
 
 help:            ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -14,6 +14,13 @@ $(VENV)/ready: pyproject.toml constraints.txt $(wildcard packaging/*.py packagin
 	@touch $@
 
 setup: $(VENV)/ready   ## make .venv, compile the engine once, fetch the embedded model
+
+$(VENV)/extras: $(VENV)/ready packaging/convert_model.py
+	@$(PYTHON) packaging/bootstrap.py --venv $(VENV) --extra dev --extra mlx --extra torch --extra convert
+	@$(BIN)/python packaging/convert_model.py
+	@touch $@
+
+extras: $(VENV)/extras  ## add the MLX and torch engines, and the embedded model in their formats
 
 demo: setup      ## work the sample documents off while a chat streams, and print the figures
 	@$(BIN)/nightdesk demo

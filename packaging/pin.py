@@ -16,7 +16,8 @@ def main() -> None:
     """Freeze, without the packages that every environment has and without Nightdesk itself."""
     command = [sys.executable, "-m", "pip", "freeze", "--exclude-editable"]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    pins = [line for line in lines if "==" in line and not line.lower().startswith(("pip=", "nightdesk"))]
+    pinned = [line for line in lines if "==" in line and not line.lower().startswith(("pip=", "nightdesk"))]
+    pins = [line.partition("+")[0] for line in pinned]  # "2.13.0+cpu" is one machine's build of 2.13.0
     built = [line.partition("#")[0] for line in lines if line.startswith(BUILT_HERE + " @")]
     if built:
         version = subprocess.run(
