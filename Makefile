@@ -9,7 +9,9 @@ BIN := $(VENV)/bin
 help:            ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-$(VENV)/ready: pyproject.toml constraints.txt $(wildcard packaging/*.py packaging/*.h)
+SETUP := $(addprefix packaging/,bootstrap.py llama_wheel.py embedded_model.py cache_folder.py prove_decode.py amx_tile_config.h)
+
+$(VENV)/ready: pyproject.toml constraints.txt $(SETUP)
 	@$(PYTHON) packaging/bootstrap.py --venv $(VENV) --extra dev
 	@touch $@
 
