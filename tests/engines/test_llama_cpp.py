@@ -359,3 +359,25 @@ def test_a_file_that_is_no_model_is_refused_with_a_sentence(tmp_path: Path, mode
         short.write_bytes(file.read(20_000_000))
     with pytest.raises(ModelError, match=r"short\.gguf"):
         load_engine(short)
+
+
+def test_rows_in_any_order_and_with_gaps_between_their_slots_get_their_own_logits(model_path: Path) -> None:
+    backend = LlamaCppBackend(model_path, EngineOptions(context=128, batch_rows=6, chat_rows=1, resident_slots=1))
+    try:
+        prompts = {slot: backend.tokenizer.encode(NOTES[slot], special=False) for slot in (5, 0, 3, 1)}
+        alone = {}
+        for slot, prompt in prompts.items():
+            alone[slot] = backend.step([Row(slot, prompt, 0, True)]).logits([0])[0].copy()
+            backend.trim(slot, len(prompt) - 1)
+        backend.step([Row(2, prompts[0][:4], 0, False)])
+        rows = [Row(slot, prompt[-1:], len(prompt) - 1, slot != 3) for slot, prompt in prompts.items()]
+        output = backend.step(rows)
+        wanted = [slot for slot in prompts if slot != 3]
+        assert output.argmax() == [int(alone[slot].argmax()) for slot in wanted]
+        for i, slot in enumerate(wanted):
+            assert np.abs(output.logits([i])[0] - alone[slot]).max() < NEAR_TIE
+        # The idle slot 2, which lay in the gap, still holds its four tokens and nothing else.
+        rest = backend.step([Row(2, prompts[0][4:], 4, True)]).logits([0])[0]
+        assert np.abs(rest - alone[0]).max() < NEAR_TIE
+    finally:
+        backend.close()
