@@ -1,11 +1,13 @@
 """A client of the engine process, or of any other OpenAI-compatible server.
 
-Nothing here retries and nothing waits with a clock: a document may rightly take an hour behind a thousand
-others. A server that has gone shows itself by its connection.
+Nothing here waits with a clock: a document may rightly take an hour behind a thousand others.
+A server that has gone shows itself by its connection.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,8 +19,18 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
+from engines.errors import (
+    CONTEXT_EXCEEDED,
+    DEADLINE_EXCEEDED,
+    ENGINE_STOPPING,
+    EngineBusy,
+    EngineError,
+    EngineGone,
+    KeyRefused,
+    RequestError,
+)
 from engines.request import Priority
+from engines.tolerance import Tolerance
 
 Messages = Sequence[Mapping[str, Any]]
 Finish = Literal["stop", "length"]
@@ -29,6 +41,8 @@ _BUSY = frozenset({429, 503, 529})
 _GATEWAY = frozenset({502, 504})
 _REFUSED_KEY = frozenset({401, 403})
 _ABSENT = frozenset({404, 405, 501})
+_STOPPING = frozenset({ENGINE_STOPPING, "503"})
+_TOO_LONG = re.compile(r"context (length|size|window)|exceed_context_size|maximum context", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,7 @@ class EngineClient:
         self.root = base_url.rstrip("/").removesuffix("/v1")
         self._model = model
         self._on_gone = on_gone
-        self._sends_priority = True
+        self.tolerance = Tolerance()
         self._openai = AsyncOpenAI(
             base_url=f"{self.root}/v1",
             api_key=api_key or "none",
@@ -137,7 +151,8 @@ class EngineClient:
         """The whole answer at once."""
         began = time.perf_counter()
         body = await self._body(messages, sampling, priority)
-        answer = await self._asked(body)
+        response = await self._posted(body, cast_to=httpx2.Response)
+        answer = response.json()
         choice = answer["choices"][0]
         message = choice["message"]
         return _completion(
@@ -155,14 +170,9 @@ class EngineClient:
         """The answer in parts. Closing the iterator (``contextlib.aclosing``) cancels the request."""
         body = await self._body(messages, sampling, priority)
         gathered = _Gathered(time.perf_counter())
+        asked = {**body, "stream": True, "stream_options": {"include_usage": True}}
+        chunks = await self._posted(asked, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object])
         with self._translated():
-            chunks = await self._openai.post(
-                "/chat/completions",
-                body={**body, "stream": True, "stream_options": {"include_usage": True}},
-                cast_to=object,
-                stream=True,
-                stream_cls=openai.AsyncStream[object],
-            )
             async with chunks:
                 async for chunk in chunks:
                     part = gathered.take(chunk)
@@ -187,14 +197,23 @@ class EngineClient:
 
     async def model(self) -> ServedModel:
         """The model that answers: the one named, or else the first that the server lists."""
-        with self._translated():
-            response = await self._openai.get("/models", cast_to=httpx2.Response)
-        entries = response.json().get("data") or []
+        entries = await self.models()
         chosen = next((entry for entry in entries if self._model in (None, entry["id"])), None)
         if chosen is None:
             raise RequestError(f"The server at {self.root} does not serve '{self._model or 'any model'}'.")
         self._model = chosen["id"]
-        return ServedModel(chosen["id"], chosen.get("max_model_len"), _engine_name(chosen))
+        return ServedModel(chosen["id"], _context_of(chosen), _engine_name(chosen, self.root))
+
+    async def models(self) -> list[dict[str, Any]]:
+        """Everything that the server lists, as it lists it; each entry has at least an ``id``."""
+        response = await self.get("/v1/models")
+        entries = response.json().get("data") or []
+        return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+
+    async def get(self, path: str) -> httpx2.Response:
+        """What the server has at ``path``; RequestError where it has nothing."""
+        with self._translated():
+            return await self._openai.get(f"{self.root}{path}", cast_to=httpx2.Response)
 
     async def health(self) -> Health:
         """How the server is; EngineGone when it does not answer."""
@@ -229,23 +248,21 @@ class EngineClient:
             "min_p": sampling.min_p or None,
             "seed": sampling.seed,
             "stop": list(sampling.stop) or None,
-            "priority": int(priority) or None if self._sends_priority else None,
+            "priority": int(priority) or None,
             "response_format": _format_of(sampling.schema),
         }
         return body | {name: value for name, value in wanted.items() if value is not None}
 
-    async def _asked(self, body: dict[str, Any]) -> dict[str, Any]:
-        try:
-            with self._translated():
-                response = await self._openai.post("/chat/completions", body=body, cast_to=httpx2.Response)
-        except RequestError as error:
-            if "priority" not in body or "priority" not in str(error).lower():
-                raise
-            # vLLM without --scheduling-policy priority: first come, first served is what it can do.
-            self._sends_priority = False
-            return await self._asked({name: value for name, value in body.items() if name != "priority"})
-        answer: dict[str, Any] = response.json()
-        return answer
+    async def _posted(self, body: dict[str, Any], **how: Any) -> Any:
+        """The server's answer, streamed or whole; a field that it does not take is left out from then on."""
+        while True:
+            asked = self.tolerance.fit(body)
+            try:
+                with self._translated():
+                    return await self._openai.post("/chat/completions", body=asked, **how)
+            except RequestError as error:
+                if not self.tolerance.learn(asked, error):
+                    raise
 
     async def _tokenized(self, body: dict[str, Any]) -> dict[str, Any] | None:
         if self._model is not None:
@@ -275,6 +292,10 @@ class EngineClient:
         except (openai.APIConnectionError, httpx2.TransportError, httpx2.StreamError) as error:
             reason = str(error.__cause__ or error).rstrip(".") or type(error).__name__
             raise self._gone(f"The engine at {self.root} cannot be reached ({reason}).") from error
+        except RuntimeError as error:
+            if "closed" not in str(error):
+                raise
+            raise self._gone(f"The connection to {self.root} has been closed.") from error
         except openai.APIError as error:
             raise self._in_stream(error) from error
 
@@ -283,13 +304,18 @@ class EngineClient:
         if status in _BUSY:
             return EngineBusy(sentence)
         if status in _REFUSED_KEY:
-            return self._gone(f"The server at {self.root} refuses the API key: {sentence}")
+            self._gone(sentence)
+            return KeyRefused(f"The server at {self.root} refuses the API key: {sentence}")
+        if error.code == DEADLINE_EXCEEDED:
+            return RequestError(sentence, DEADLINE_EXCEEDED)
         if status in _GATEWAY:
             return self._gone(f"The server at {self.root} is not reached by its gateway: {sentence}")
-        return EngineError(sentence) if status >= 500 else RequestError(sentence, code=error.code)
+        return EngineError(sentence) if status >= 500 else RequestError(sentence, _code_of(error, sentence))
 
     def _in_stream(self, error: openai.APIError) -> EngineError:
-        return self._gone(_sentence_of(error)) if error.code == "503" else EngineError(_sentence_of(error))
+        if error.code == DEADLINE_EXCEEDED:
+            return RequestError(_sentence_of(error), DEADLINE_EXCEEDED)
+        return self._gone(_sentence_of(error)) if error.code in _STOPPING else EngineError(_sentence_of(error))
 
 
 class _Gathered:
@@ -371,19 +397,35 @@ def _body_of(error: BaseException | None) -> dict[str, Any]:
     return shape if isinstance(shape, dict) else {}
 
 
+def _context_of(entry: Mapping[str, Any]) -> int | None:
+    """The context of a listed model: vLLM's field, or llama-server's."""
+    meta = entry.get("meta")
+    return entry.get("max_model_len") or (meta.get("n_ctx") if isinstance(meta, Mapping) else None)
+
+
+def _code_of(error: openai.APIStatusError, sentence: str) -> str | None:
+    """OpenAI's word for a prompt that is too long, whatever this server calls it; else the server's own."""
+    if error.status_code in (400, 413) and _TOO_LONG.search(f"{error.type} {sentence}"):
+        return CONTEXT_EXCEEDED
+    return None if error.code is None else str(error.code)
+
+
 def _sentence_of(error: openai.APIError) -> str:
     body = error.body
     if isinstance(body, Mapping) and isinstance(body.get("message"), str):
         return str(body["message"])
-    return error.message
+    # Outside OpenAI's shape: FastAPI's validation says ``detail``, others put their message on top.
+    said = next((value for key in ("detail", "message") if (value := _body_of(error).get(key))), None)
+    return error.message if said is None else said if isinstance(said, str) else json.dumps(said)
 
 
 def _is_local(url: str) -> bool:
     return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
-def _engine_name(entry: Mapping[str, Any]) -> str:
-    """Who serves a model, and with what: ``nightdesk llama.cpp``, ``vllm``."""
+def _engine_name(entry: Mapping[str, Any], root: str) -> str:
+    """Who serves a model, with what, and where: ``nightdesk llama.cpp``, ``vllm at http://10.0.0.7:8000``."""
     meta = entry.get("meta")
     backend = meta.get("backend") if isinstance(meta, Mapping) else None
-    return " ".join(str(part) for part in (entry.get("owned_by"), backend) if part)
+    name = " ".join(str(part) for part in (entry.get("owned_by") or "a server", backend) if part)
+    return name if entry.get("owned_by") == "nightdesk" and _is_local(root) else f"{name} at {root}"

@@ -29,3 +29,7 @@ class EngineBusy(EngineError):
 
 class EngineGone(EngineError):
     """The engine process ended or cannot be reached; the request can be sent again once it is back."""
+
+
+class KeyRefused(EngineGone):
+    """The server is there and does not let us in; nothing helps but another key."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engines.client import ChatSampling, EngineClient
-from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
+from engines.errors import EngineBusy, EngineError, EngineGone, KeyRefused, RequestError
 from engines.request import Priority
 
 QUESTION = [{"role": "user", "content": "Hello?"}]
@@ -114,7 +114,7 @@ async def test_any_openai_server_will_do(peer: Peer, client: EngineClient) -> No
     assert (completion.cached_tokens, completion.ttft_s, completion.decode_tokens_per_s) == (0, None, None)
     assert completion.seconds > 0
     served = await client.model()
-    assert (served.id, served.context) == ("other-model", None)
+    assert (served.id, served.context, served.engine) == ("other-model", None, f"a server at {peer.url}")
 
 
 async def test_fields_that_only_some_servers_know_are_sent_only_when_they_matter(
@@ -129,15 +129,89 @@ async def test_fields_that_only_some_servers_know_are_sent_only_when_they_matter
     assert peer.bodies[1]["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 
-async def test_a_server_without_priorities_is_asked_again_without_one(peer: Peer, client: EngineClient) -> None:
-    async def picky(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
-        refusal = {"error": {"message": "Got priority 1 but priority scheduling is not enabled.", "code": 400}}
-        await (replies(400, refusal) if "priority" in body else replies(200, COMPLETION))(path, body, writer)
+REFUSALS = {
+    "priority": {"error": {"message": "Got priority 1 but priority scheduling is not enabled.", "code": 400}},
+    "min_p": {"detail": [{"loc": ["body", "min_p"], "msg": "Extra inputs are not permitted"}]},
+    "top_k": {"error": {"message": "Unrecognized request argument supplied: top_k"}},
+    "max_tokens": {"error": {"message": "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."}},
+    "response_format": {"error": {"message": "response_format is not supported by this model."}},
+}
 
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_server_is_asked_again_without_what_it_does_not_take_and_from_then_on(
+    peer: Peer, client: EngineClient, stream: bool
+) -> None:
+    async def picky(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        refused = next((name for name in REFUSALS if name in body), None)
+        good = streams(chunk("Hi."), chunk("", "stop")) if stream else replies(200, COMPLETION)
+        await (replies(400, REFUSALS[refused]) if refused else good)(path, body, writer)
+
+    async def ask() -> str:
+        if stream:
+            parts = client.stream(QUESTION, sampling=rich, priority=Priority.BATCH)
+            return "".join([part.text async for part in parts])
+        return (await client.complete(QUESTION, sampling=rich, priority=Priority.BATCH)).text
+
+    rich = ChatSampling(max_tokens=3, top_k=5, min_p=0.1, schema={"type": "object"})
     peer.answers["/v1/chat/completions"] = picky
-    for _ in range(2):
-        assert (await client.complete(QUESTION, sampling=SAMPLING, priority=Priority.BATCH)).text == "Hi."
-    assert ["priority" in body for body in peer.bodies] == [True, False, False]
+    assert await ask() == "Hi."
+    asked = len(peer.bodies)
+    assert asked == len(REFUSALS) + 1
+    assert await ask() == "Hi."
+    assert len(peer.bodies) == asked + 1
+    assert peer.bodies[-1]["max_completion_tokens"] == 3
+    assert "JSON object" in peer.bodies[-1]["messages"][-1]["content"]
+    assert '{"type": "object"}' in peer.bodies[-1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"error": {"message": "temperature must be at most 1."}},
+        {"error": {"message": "This message is not supported."}},
+    ],
+)
+async def test_a_mistake_in_a_request_is_not_taken_for_a_field_that_is_unknown(
+    peer: Peer, client: EngineClient, shape: Any
+) -> None:
+    peer.answers["/v1/chat/completions"] = replies(400, shape)
+    with pytest.raises(RequestError):
+        await client.complete(QUESTION, sampling=SAMPLING)
+    assert len(peer.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"code": 400, "message": "the request exceeds the available context size", "type": "exceed_context_size_error"},
+        {"code": 400, "message": "This model's maximum context length is 512 tokens.", "type": "BadRequestError"},
+        {"code": "context_length_exceeded", "message": "Too long.", "type": "invalid_request_error"},
+    ],
+)
+async def test_a_prompt_that_is_too_long_is_known_whatever_the_server_calls_it(
+    peer: Peer, client: EngineClient, error: dict[str, Any]
+) -> None:
+    peer.answers["/v1/chat/completions"] = replies(400, {"error": error})
+    with pytest.raises(RequestError) as refused:
+        await client.complete(QUESTION, sampling=SAMPLING)
+    assert refused.value.code == "context_length_exceeded"
+
+
+async def test_a_missed_deadline_is_the_requests_own_end(peer: Peer, client: EngineClient) -> None:
+    late = {"error": {"message": "The answer was not ready within 1 seconds.", "code": "deadline_exceeded"}}
+    for answer in (replies(504, late), streams(json.dumps(late))):
+        peer.answers["/v1/chat/completions"] = answer
+        with pytest.raises(RequestError, match="not ready") as refused:
+            await anext(client.stream(QUESTION, sampling=SAMPLING))
+        assert refused.value.code == "deadline_exceeded"
+
+
+async def test_a_client_that_was_closed_says_that_its_engine_is_gone(peer: Peer) -> None:
+    client = EngineClient(peer.url, "key", "m")
+    await client.close()
+    with pytest.raises(EngineGone, match="closed"):
+        await client.complete(QUESTION, sampling=SAMPLING)
 
 
 async def test_a_stream_without_our_additions_is_put_together_all_the_same(peer: Peer, client: EngineClient) -> None:
@@ -157,7 +231,7 @@ async def test_a_stream_without_our_additions_is_put_together_all_the_same(peer:
         (400, RequestError),
         (404, RequestError),
         (422, RequestError),
-        (401, EngineGone),
+        (401, KeyRefused),
         (429, EngineBusy),
         (503, EngineBusy),
         (502, EngineGone),
