@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.core import intake
@@ -15,6 +15,7 @@ from app.core.documents.extractor import ExtractLimits, Extractor
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice
 from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.paths import Paths, user_paths
+from app.core.queue.costs import Prices
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
@@ -248,7 +249,8 @@ class Service:
     def _queue_options(self) -> QueueOptions:
         settings = self.settings.queue
         width = settings.width or self.settings.model.rows or EngineOptions().batch_rows
-        return QueueOptions(width=width, lookahead=settings.lookahead, alone=settings.alone)
+        prices = Prices(**asdict(self.settings.prices))
+        return QueueOptions(width=width, lookahead=settings.lookahead, alone=settings.alone, prices=prices)
 
     def _watch_options(self, settle_s: float) -> WatchOptions:
         watch = self.settings.watch

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.failures import FAILURES, FailureClass
+from app.core.queue.costs import Prices, costs
 from app.core.queue.tally import Tally
 from app.core.store.sqlite import Connection
 
 LISTED = 50  # failed documents named one by one; the rest is in the jobs list
 
 
-def figures_of(conn: Connection, tally: Tally, busy_s: float, width: int) -> dict[str, Any]:
+def figures_of(
+    conn: Connection, tally: Tally, busy_s: float, width: int, prices: Prices | None = None
+) -> dict[str, Any]:
     """Everything the report says. Times in seconds, tokens as counts, rates per second."""
     wall_s = tally.wall_s
     states = dict(
@@ -21,9 +24,10 @@ def figures_of(conn: Connection, tally: Tally, busy_s: float, width: int) -> dic
     )
     tokens = _tokens(conn, tally.run_id)
     together_s = max(busy_s - tally.alone.seconds, 1e-9)
+    left = _left(conn)
     return {
         "done": states.get("done", 0),
-        "left": sum(states.get(state, 0) for state in ("ready", "running", "blocked")),
+        "left": left,
         "failed": sum(count for state, count in states.items() if state not in ("done", "ready", "running", "blocked")),
         "failures": _failures(conn, tally.run_id),
         "failed_documents": _failed_documents(conn, tally.run_id),
@@ -36,9 +40,17 @@ def figures_of(conn: Connection, tally: Tally, busy_s: float, width: int) -> dic
         "width": width,
         "recoveries": tally.recoveries,
         "alone": _alone(tally, together_s),
-        "eta": _eta(tally),
+        "eta": None if left else _eta(tally),
+        "costs": costs(prices or Prices(), tokens["prompt_tokens"], tokens["generated_tokens"]),
         "recipes": sorted(tally.recipe_names),
     }
+
+
+def _left(conn: Connection) -> int:
+    (left,) = conn.execute(
+        "SELECT count(*) FROM job WHERE kind = 'document' AND state IN ('ready', 'running', 'blocked')"
+    ).fetchone()
+    return int(left)
 
 
 def _tokens(conn: Connection, run_id: int) -> dict[str, Any]:

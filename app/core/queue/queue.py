@@ -52,7 +52,9 @@ class Queue:
         write = PatientWriter(store, self._pauses, options.disk_retry_s)
         worker = Worker(store, Reader(store, write, extractor), options.timeout_s)
         self._runner = Runner(store, write, self._door, worker, self._pauses, self._meter, options)
-        self._runs = self._runner.runs = Runs(store, events, self._runner.slots, self._door, self._meter)
+        self._runs = self._runner.runs = Runs(
+            store, events, self._runner.slots, self._door, self._meter, options.prices
+        )
         self._news = self._runner.news = News(events, self.look)
         self._news.paused_reason = lambda: self._pauses.reason
         write.on_change = self.wake

@@ -96,7 +96,7 @@ def _rows(figures: Figures) -> list[tuple[str, str]]:
         rows.append(
             ("Time left, as first said and as it was", " / ".join(duration(one) for one in figures["eta"].values()))
         )
-    return rows + _speed_up(figures)
+    return rows + _speed_up(figures) + _costs(figures)
 
 
 def _speed_up(figures: Figures) -> list[tuple[str, str]]:
@@ -108,6 +108,14 @@ def _speed_up(figures: Figures) -> list[tuple[str, str]]:
         (f"Together ({figures['width']} rows), tokens per second", f"{alone['together_tokens_per_s']:,.1f}"),
         ("Speed-up", f"{alone['speed_up']:g} ×"),
     ]
+
+
+def _costs(figures: Figures) -> list[tuple[str, str]]:
+    found = figures.get("costs")
+    if not found:
+        return []
+    names = {"batch": "The same tokens at a batch service", "stream": "The same tokens at a streaming service"}
+    return [(name, f"{found[key]:,.2f} {found['currency']}") for key, name in names.items() if key in found]
 
 
 def _failures(figures: Figures) -> list[str]:

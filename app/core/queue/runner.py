@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from app.core.failures import FailureClass, WorkFailed
 from app.core.queue import moves, pauses
 from app.core.queue.claim import Claim, Turns, claim, claim_suspect, due
+from app.core.queue.costs import Prices
 from app.core.queue.door import Engine, EngineDoor
 from app.core.queue.meter import Meter
 from app.core.queue.moves import Answer
@@ -34,7 +35,7 @@ class QueueOptions:
 
     ``alone`` documents are run one at a time at the start of a run of at least ``alone_from``, as a yardstick.
     Times in seconds: ``timeout_s`` for one answer, ``poll_s`` between looks for jobs that nobody announced,
-    ``disk_retry_s`` between tries on a full disk.
+    ``disk_retry_s`` between tries on a full disk. ``prices`` are those that the report compares with.
     """
 
     width: int = 16
@@ -45,6 +46,7 @@ class QueueOptions:
     poll_s: float = 1.0
     disk_retry_s: float = 5.0
     first_backoff_s: float = 2.0
+    prices: Prices = field(default_factory=Prices)
 
 
 class NotTriedError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.events import EventBus, RunFinished
+from app.core.queue.costs import Prices
 from app.core.queue.door import EngineDoor
 from app.core.queue.figures import figures_of
 from app.core.queue.meter import Meter
@@ -21,7 +22,9 @@ from app.core.store.store import Store
 class Runs:
     """The run that is going on, if any."""
 
-    def __init__(self, store: Store, events: EventBus, slots: Slots, door: EngineDoor, meter: Meter) -> None:
+    def __init__(
+        self, store: Store, events: EventBus, slots: Slots, door: EngineDoor, meter: Meter, prices: Prices
+    ) -> None:
         self.current: Tally | None = None
         self.last_id: int | None = None
         self._store = store
@@ -29,6 +32,7 @@ class Runs:
         self._slots = slots
         self._door = door
         self._meter = meter
+        self._prices = prices
         self._began_at = 0.0
         self._recipe_ids: set[int] = set()
 
@@ -66,7 +70,7 @@ class Runs:
 
         def close(conn: Connection) -> dict[str, Any]:
             tally.recipe_names |= {row.name for row in (get_recipe(conn, one) for one in seen) if row is not None}
-            figures = figures_of(conn, tally, busy_s, width)
+            figures = figures_of(conn, tally, busy_s, width, self._prices)
             report = to_markdown(figures, began_at)
             end_run(conn, tally.run_id, state, now(), figures["recipes"], figures, report)
             return figures
