@@ -43,6 +43,9 @@ class Sampler:
         self.plain = not (
             params.temperature > 0 or self._penalised or bias or grammar is not None or params.logprobs is not None
         )
+        greedy = params.temperature <= 0 and not self._penalised and grammar is None and params.logprobs is None
+        # Where tokens are only held back, the likeliest of all stays it, unless it is one of them.
+        self.held_back = frozenset(bias) if greedy and bias and max(bias.values()) <= 0 else None
 
     def accept(self, token: int) -> None:
         """Takes note of the token that was chosen."""
@@ -103,15 +106,20 @@ def seed_of(params: SamplingParams) -> int | None:
 
 def choose(output: StepOutput, samplers: Sequence[Sampler], masks: GrammarMasks) -> list[Choice]:
     """One token for every row of ``output``; rows that only want the likeliest token cost one argmax."""
-    special = [i for i, sampler in enumerate(samplers) if not sampler.plain]
-    if not special:
-        return [Choice(token) for token in output.argmax()]
     choices = [Choice(0)] * len(samplers)
-    if len(special) < len(samplers):
+    if any(sampler.plain or sampler.held_back is not None for sampler in samplers):
         choices = [Choice(token) for token in output.argmax()]
+    special = [i for i, sampler in enumerate(samplers) if not is_cheap(sampler, choices[i].token)]
+    if not special:
+        return choices
     for i, choice in zip(special, sample(output.logits(special), [samplers[i] for i in special], masks), strict=True):
         choices[i] = choice
     return choices
+
+
+def is_cheap(sampler: Sampler, likeliest: int) -> bool:
+    """Whether the likeliest token is this sampler's choice without a further look at the logits."""
+    return sampler.plain or (sampler.held_back is not None and likeliest not in sampler.held_back)
 
 
 def sample(logits: Logits, samplers: Sequence[Sampler], masks: GrammarMasks) -> list[Choice]:

@@ -143,3 +143,12 @@ def test_log_probabilities_are_the_models_own_and_add_up() -> None:
     assert choice.logprob.logprob == pytest.approx(exact[3], abs=1e-5)
     assert [token for token, _ in choice.logprob.top] == np.argsort(-exact)[:5].tolist()
     assert [value for _, value in choice.logprob.top] == pytest.approx(np.sort(exact)[::-1][:5], abs=1e-5)
+
+
+def test_tokens_that_are_only_held_back_change_nothing_but_their_own_rows() -> None:
+    logits = random_logits(2)
+    likeliest = int(logits[0].argmax())
+    samplers = [Sampler(SamplingParams(logit_bias={likeliest: -100.0}), (1, 2)) for _ in range(2)]
+    logits[1, (likeliest + 1) % VOCABULARY] = 50.0
+    tokens = [choice.token for choice in choose(Output(logits.copy()), samplers, MASKS)]
+    assert tokens == [int(np.argsort(logits[0])[-2]), (likeliest + 1) % VOCABULARY]

@@ -1,144 +1,172 @@
-"""How fast the engine works, against what the same library does without it; prints a table, changes nothing.
+"""How fast the engine works, against what the same library does without it; prints tables, changes nothing.
 
 The work: 64 documents (about 400 prompt tokens, 150 of them the recipe's, 64 generated, greedy), and a chat of
-about 30 new tokens every 3 seconds. Peers run in turn with the engine, so that other load meets all of them alike.
+about 30 new tokens every 3 seconds. Systems run in turn, so that other load meets all of them alike. Our engine may
+unpack the weights of the same file (engines/weights.py); so it also runs with the packed ones, and llama-server also
+with the unpacked file.
 """
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import json
 import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
-import itertools
+from llama_server_build import llama_server as peer_program  # noqa: E402
+from peers import Server, llama_server, our_server  # noqa: E402
+from work import CHAT_ANSWER, CHAT_EVERY_S, Call, Prompt, Work  # noqa: E402
 
-from engines.backends.base import Row
-from engines.backends.llama_cpp import LlamaCppBackend
-from engines.engine import Engine
-from engines.load import load_engine
-from engines.options import EngineOptions
-from engines.request import Delta, Priority, Request, SamplingParams
+from engines.backends.base import Row  # noqa: E402
+from engines.backends.llama_cpp import LlamaCppBackend, choose_weights, thread_count  # noqa: E402
+from engines.engine import Engine  # noqa: E402
+from engines.load import load_engine  # noqa: E402
+from engines.options import EngineOptions  # noqa: E402
+from engines.request import Delta, Priority, Request, SamplingParams  # noqa: E402
 
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
-SHARED, OWN, GENERATED = 150, 268, 64
-CHAT_TOKENS, CHAT_ANSWER, CHAT_EVERY_S = 30, 24, 3.0
+ENGINE, HTTP, PACKED, BARE = "engine", "engine, HTTP", "engine, packed", "bare llama_decode loop"
+DEFAULT, TUNED, TUNED_BF16 = "llama-server, defaults", "llama-server, tuned", "llama-server, tuned, unpacked"
+LOOP = "Llama in a for-loop"
+SYSTEMS = (ENGINE, HTTP, PACKED, BARE, DEFAULT, TUNED, TUNED_BF16, LOOP)
+Documents = Callable[[Work, int], float]
+Chat = Callable[[Work, int], Call]
 
 
-@dataclass(frozen=True)
-class Work:
-    """Prompts of one recipe over many documents."""
+class InProcess:
+    """The engine without a server in between."""
 
-    prompts: list[list[int]]
-    generated: int
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
+    def documents(self, work: Work, run: int) -> float:
+        """Seconds for all documents."""
+        began = time.monotonic()
+        prompts = [work.prompt(i, run) for i in range(work.documents)]
+        for call in [self._ask(work, prompt, work.generated, Priority.BATCH) for prompt in prompts]:
+            times = call.result().times
+            assert len(times) == work.generated, "an answer ended early: the work is not equal"
+        return time.monotonic() - began
 
-def make_work(documents: int) -> Work:
-    shared = [3000 + (i * 37) % 20000 for i in range(SHARED)]
-    own = [[3000 + (i * 61 + d * 977) % 20000 for i in range(OWN)] for d in range(documents)]
-    return Work([shared + document for document in own], GENERATED)
+    def chat_call(self, work: Work, number: int) -> Call:
+        """One chat; the times of its tokens."""
+        return self._ask(work, work.chat(number), CHAT_ANSWER, Priority.INTERACTIVE).result()
 
+    def _ask(self, work: Work, prompt: Prompt, generated: int, priority: Priority) -> Future[Call]:
+        call, answered = Call(time.monotonic()), Future[Call]()
 
-class Calls:
-    """Times of the deltas of every request."""
-
-    def __init__(self) -> None:
-        self.sent: dict[str, float] = {}
-        self.times: dict[str, list[float]] = {}
-        self._open = 0
-        self._changed = threading.Condition()
-
-    def ask(self, engine: Engine, name: str, prompt: list[int], generated: int, priority: Priority) -> None:
-        with self._changed:
-            self._open += 1
-            self.sent[name], self.times[name] = time.monotonic(), []
-        sampling = SamplingParams(max_tokens=generated)
-        engine.submit(Request(name, tuple(prompt), sampling, priority), self._hear)
-
-    def _hear(self, delta: Delta) -> None:
-        self.times[delta.request_id].append(time.monotonic())
-        if delta.finish is not None:
+        def hear(delta: Delta) -> None:
+            if delta.tokens:
+                call.times.append(time.monotonic())
             if delta.error:
-                raise RuntimeError(delta.error)
-            with self._changed:
-                self._open -= 1
-                self._changed.notify_all()
+                answered.set_exception(RuntimeError(delta.error))
+            elif delta.finish is not None:
+                answered.set_result(call)
 
-    def wait(self, timeout: float | None = None) -> bool:
-        """Waits until all have ended, or for ``timeout`` seconds; says whether they have."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._open == 0, timeout)
-
-    def ttft_s(self) -> list[float]:
-        return [times[0] - self.sent[name] for name, times in self.times.items() if times]
-
-    def itl_s(self) -> list[float]:
-        return [b - a for times in self.times.values() for a, b in itertools.pairwise(times)]
+        sampling = SamplingParams(max_tokens=generated, logit_bias=work.bias)
+        self.engine.submit(Request(f"{id(call)}-{call.sent}", tuple(prompt.tokens), sampling, priority), hear)
+        return answered
 
 
-def engine_run(engine: Engine, work: Work, run: int) -> float:
-    """Seconds for all documents through the engine; the first tokens differ per run, so nothing is left to reuse."""
-    calls, began = Calls(), time.monotonic()
-    for i, prompt in enumerate(work.prompts):
-        calls.ask(engine, f"d{run}.{i}", [4000 + run, *prompt], work.generated, Priority.BATCH)
-    calls.wait()
-    return time.monotonic() - began
-
-
-def bare_run(backend: LlamaCppBackend, work: Work, rows: int, step_tokens: int) -> float:
+class Bare:
     """The ceiling: a loop that knows all the work beforehand, shares the prefix, and does nothing but decode."""
-    began = time.monotonic()
-    for slot in range(rows + 1):
-        backend.trim(slot, 0)
-    waiting = [list(prompt) for prompt in work.prompts]
-    store = rows
-    backend.step([Row(store, waiting[0][:SHARED], 0, False)])
-    free, active = list(range(rows)), dict[int, tuple[list[int], int]]()
-    while waiting or active:
-        step = [Row(slot, tokens[-1:], len(tokens) - 1, True) for slot, (tokens, _) in active.items()]
-        room = step_tokens - len(step)
-        while free and waiting and room >= len(waiting[0]) - SHARED:
-            prompt, slot = waiting.pop(0), free.pop()
-            backend.copy(store, slot, SHARED)
-            step.append(Row(slot, prompt[SHARED:], SHARED, True))
-            active[slot] = (prompt, len(prompt) + work.generated)
-            room -= len(prompt) - SHARED
-        for row, token in zip(step, backend.step(step).argmax(), strict=True):
-            tokens, most = active[row.slot]
-            tokens.append(token)
-            if len(tokens) >= most:
-                del active[row.slot]
-                free.append(row.slot)
-    return time.monotonic() - began
+
+    def __init__(self, backend: LlamaCppBackend, rows: int, step_tokens: int) -> None:
+        self._backend, self._rows, self._step_tokens = backend, rows, step_tokens
+
+    def documents(self, work: Work, run: int) -> float:
+        """Seconds for all documents."""
+        began, backend = time.monotonic(), self._backend
+        waiting = [list(work.prompt(i, run).tokens) for i in range(work.documents)]
+        shared, store = shared_length(waiting), self._rows
+        for slot in range(self._rows + 1):
+            backend.trim(slot, 0)
+        backend.step([Row(store, waiting[0][:shared], 0, False)])
+        free, active = list(range(self._rows)), dict[int, tuple[list[int], int]]()
+        while waiting or active:
+            step = [Row(slot, tokens[-1:], len(tokens) - 1, True) for slot, (tokens, _) in active.items()]
+            room = self._step_tokens - len(step)
+            while free and waiting and room >= len(waiting[0]) - shared:
+                prompt, slot = waiting.pop(0), free.pop(0)
+                backend.copy(store, slot, shared)
+                step.append(Row(slot, prompt[shared:], shared, True))
+                active[slot] = (prompt, len(prompt) + work.generated)
+                room -= len(prompt) - shared
+            for row, token in zip(step, backend.step(step).argmax(), strict=True):
+                tokens, most = active[row.slot]
+                tokens.append(token)
+                if len(tokens) >= most:
+                    del active[row.slot]
+                    free.append(row.slot)
+        return time.monotonic() - began
 
 
-def loop_run(model: object, work: Work) -> float:
+def shared_length(prompts: list[list[int]]) -> int:
+    first, last = min(prompts), max(prompts)
+    return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first) - 1)
+
+
+def loop_over(model: Any) -> Documents:
     """llama-cpp-python's own class, one document after the other; it keeps the common beginning."""
-    began = time.monotonic()
-    for prompt in work.prompts:
-        for count, _ in enumerate(model.generate(prompt, temp=0.0, top_k=1), 1):  # type: ignore[attr-defined]
-            if count >= work.generated:
-                break
-    return time.monotonic() - began
+
+    def documents(work: Work, run: int) -> float:
+        began = time.monotonic()
+        for i in range(work.documents):
+            for count, _ in enumerate(model.generate(work.prompt(i, run).tokens, temp=0.0, top_k=1), 1):
+                if count >= work.generated:
+                    break
+        return time.monotonic() - began
+
+    return documents
 
 
-def chats(engine: Engine, count: int, label: str, until: Callable[[float], bool]) -> Calls:
-    """A chat every few seconds, ``count`` of them or until ``until`` says that the documents are done."""
-    calls = Calls()
-    for i in range(count):
-        prompt = [5000 + i, *(6000 + (i * 131 + t * 17) % 9000 for t in range(CHAT_TOKENS))]
-        calls.ask(engine, f"chat {label} {i}", prompt, CHAT_ANSWER, Priority.INTERACTIVE)
-        if until(CHAT_EVERY_S):
-            break
-    calls.wait()
-    return calls
+@contextlib.contextmanager
+def systems(model: Path, options: EngineOptions, only: set[str]) -> Iterator[tuple[Engine, dict[str, Any]]]:
+    """The engine, and every system that was asked for, loaded and idle."""
+    context, threads = options.context or 1024, thread_count(options)
+    with contextlib.ExitStack() as stack:
+        engine = load_engine(model, options)
+        stack.callback(engine.close)
+        found: dict[str, Any] = {ENGINE: InProcess(engine)}
+        if HTTP in only:
+            found[HTTP] = stack.enter_context(our_server(model, context, changed(options)))
+        if PACKED in only:
+            packed = load_engine(model, replace(options, weights="packed"))
+            stack.callback(packed.close)
+            found[PACKED] = InProcess(packed)
+        if BARE in only:
+            backend = LlamaCppBackend(model, options)
+            stack.callback(backend.close)
+            found[BARE] = Bare(backend, options.batch_rows, options.step_tokens)
+        for name, tuned, form in ((DEFAULT, False, "packed"), (TUNED, True, "packed"), (TUNED_BF16, True, None)):
+            if name in only:
+                file = choose_weights(model, replace(options, weights=form))[1]  # type: ignore[arg-type]
+                peer = llama_server(peer_program(), file, context, tuned=tuned, threads=threads)
+                found[name] = stack.enter_context(peer)
+        if LOOP in only:
+            import llama_cpp
+
+            found[LOOP] = llama_cpp.Llama(str(model), verbose=False, n_ctx=context, n_threads=threads)
+        yield engine, found
+
+
+def changed(options: EngineOptions) -> dict[str, Any]:
+    """The options that differ from the defaults, for the engine process."""
+    default = EngineOptions()
+    values = {name: getattr(options, name) for name in EngineOptions.__dataclass_fields__ if name != "context"}
+    return {name: value for name, value in values.items() if value != getattr(default, name)}
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -146,103 +174,95 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
 
 
-def line(name: str, *values: str) -> None:
-    click.echo(f"{name:<44}" + "".join(f"{value:>14}" for value in values))
+def measure_documents(engine: Engine, found: dict[str, Any], work: Work, runs: int) -> dict[str, list[float]]:
+    """Seconds of every run of every system, taken in turn."""
+    work.prepare(range(runs))
+    seconds: dict[str, list[float]] = {name: [] for name in found}
+    outside: list[tuple[float, float, int]] = []
+    for run, (name, system) in itertools.product(range(runs), found.items()):
+        before = engine.stats()
+        documents = loop_over(system) if name == LOOP else system.documents
+        seconds[name].append(documents(work, run))
+        if name == ENGINE:
+            after = engine.stats()
+            part = after.outside_s - before.outside_s
+            outside.append((part, part + after.inside_s - before.inside_s, after.steps - before.steps))
+    report(work, seconds)
+    part, whole, steps = (sum(column) for column in zip(*outside, strict=True))
+    click.echo(f"\nOutside the backend: {100 * part / whole:.2f} % of a step, {1000 * part / steps:.2f} ms of "
+               f"{1000 * whole / steps:.1f} ms; prompt tokens taken from memory: {engine.stats().cached_tokens} of "
+               f"{engine.stats().prompt_tokens}.\n")  # fmt: skip
+    return seconds
 
 
-def in_ms(values: list[float]) -> tuple[str, str]:
-    return f"{1000 * percentile(values, 0.5):.0f} ms", f"{1000 * percentile(values, 0.95):.0f} ms"
+def report(work: Work, seconds: dict[str, list[float]]) -> None:
+    ours = statistics.median(seconds[ENGINE])
+    size = statistics.mean(len(work.prompt(i, 0).tokens) for i in range(work.documents))
+    row(f"{work.documents} documents of {size:.0f} + {work.generated} tokens", "median s", "least", "most", "tokens/s",
+        "engine against it")  # fmt: skip
+    row("---", *["---:"] * 5)
+    for name, values in seconds.items():
+        median = statistics.median(values)
+        rate = work.documents * work.generated / median
+        row(name, f"{median:.1f}", f"{min(values):.1f}", f"{max(values):.1f}", f"{rate:.0f}", f"{ours / median:.2f}")
+
+
+def row(*cells: str) -> None:
+    click.echo("| " + " | ".join(cells) + " |")
+
+
+def measure_chats(found: dict[str, Any], work: Work, seconds: dict[str, list[float]], runs: int) -> None:
+    """Chats with each idle system, then beside the documents."""
+    row("chats, ms", "TTFT p50", "TTFT p95", "between tokens p50", "p95", "batch keeps")
+    row("---", *["---:"] * 5)
+    for name, system in found.items():
+        if not isinstance(system, InProcess | Server) or name in (PACKED, DEFAULT):
+            continue
+        row(f"{name}, idle", *latencies([system.chat_call(work, i) for i in range(6)]), "")
+        calls, took = beside(system, work, 100 + runs)
+        row(f"{name}, beside documents", *latencies(calls), f"{100 * statistics.median(seconds[name]) / took:.0f} %")
+
+
+def beside(system: InProcess | Server, work: Work, run: int) -> tuple[list[Call], float]:
+    """A chat every few seconds until the documents are done; the chats, and the documents' seconds."""
+    work.prepare([run])
+    done = threading.Event()
+    calls = []
+    with ThreadPoolExecutor(1) as pool:
+        batch = pool.submit(system.documents, work, run)
+        batch.add_done_callback(lambda _: done.set())
+        number = 1000
+        while not done.wait(CHAT_EVERY_S if number > 1000 else 1.0):
+            calls.append(system.chat_call(work, number))
+            number += 1
+        return calls, batch.result()
+
+
+def latencies(calls: list[Call]) -> list[str]:
+    first = [call.ttft_s for call in calls]
+    between = [gap for call in calls for gap in call.itl_s()]
+    return [f"{1000 * percentile(values, share):.0f}" for values in (first, between) for share in (0.5, 0.95)]
 
 
 @click.command()
 @click.option("--model", type=click.Path(path_type=Path, exists=True), default=MODEL, show_default=False)
-@click.option("--quick", is_flag=True, help="16 documents and one run each; under three minutes.")
+@click.option("--quick", is_flag=True, help="16 documents, one run, without the servers.")
 @click.option("--documents", default=64, help="Documents in the batch.")
-@click.option("--runs", default=3, help="Runs of every peer, taken in turn.")
-@click.option("--rows", default=16, help="Documents generated at once.")
-@click.option("--context", default=1024, help="Tokens of one request.")
-@click.option("--layout", type=click.Choice(["partitioned", "unified"]), default="partitioned")
-@click.option("--kv", type=click.Choice(["f16", "bf16", "q8_0"]), default=None)
-@click.option("--flash/--no-flash", default=None)
-@click.option("--step-tokens", default=512)
-@click.option("--step-ms", default=None, type=float, help="Target of a step with documents alone.")
-@click.option("--chat-step-ms", default=None, type=float, help="Target of a step beside a chat.")
-@click.option("--peers/--no-peers", default=True)
-@click.option("--with-chats/--no-chats", default=True)
-def main(
-    model: Path, quick: bool, documents: int, runs: int, rows: int, context: int, layout: str, kv: str | None,
-    flash: bool | None, step_tokens: int, step_ms: float | None, chat_step_ms: float | None, peers: bool,
-    with_chats: bool,
-) -> None:  # fmt: skip
+@click.option("--runs", default=3, help="Runs of every system, taken in turn.")
+@click.option("--only", help=f"Systems beside the engine, separated by semicolons: {'; '.join(SYSTEMS[1:])}.")
+@click.option("--chats/--no-chats", default=True)
+@click.option("--options", default="{}", help="Options of the engine as a JSON object.")
+def main(model: Path, quick: bool, documents: int, runs: int, only: str | None, chats: bool, options: str) -> None:
     """Measure the engine on this machine."""
     documents, runs = (min(documents, 16), 1) if quick else (documents, runs)
-    options = EngineOptions(
-        context=context, batch_rows=rows, kv_layout=layout, kv_type=kv, flash_attention=flash,  # type: ignore[arg-type]
-        step_tokens=step_tokens,
-    )  # fmt: skip
-    if step_ms is not None:
-        options = replace(options, batch_step_s=step_ms / 1000)
-    if chat_step_ms is not None:
-        options = replace(options, chat_step_s=chat_step_ms / 1000)
-    work = make_work(documents)
-    engine = load_engine(model, options)
-    try:
-        measure(engine, model, options, work, runs, peers=peers, with_chats=with_chats)
-    finally:
-        engine.close()
-
-
-def measure(
-    engine: Engine, model: Path, options: EngineOptions, work: Work, runs: int, *, peers: bool, with_chats: bool
-) -> None:
-    click.echo(f"{engine.model.name}: {engine.model.settings}")
-    seconds: dict[str, list[float]] = {"engine": []}
-    runners: dict[str, Callable[[], float]] = {}
-    backend = LlamaCppBackend(model, options) if peers else None
-    if backend is not None:
-        import llama_cpp
-
-        settings = {"n_ctx": options.context or 1024, "n_threads": options.threads, "n_batch": options.step_tokens}
-        loop = llama_cpp.Llama(str(model), verbose=False, **settings)  # type: ignore[arg-type]
-        runners["bare llama_decode loop"] = lambda: bare_run(backend, work, options.batch_rows, options.step_tokens)
-        runners["llama-cpp-python's Llama in a for-loop"] = lambda: loop_run(loop, work)
-    before = engine.stats()
-    for run in range(runs):
-        seconds["engine"].append(engine_run(engine, work, run))
-        for name, runner in runners.items():
-            seconds.setdefault(name, []).append(runner())
-    after = engine.stats()
-    if backend is not None:
-        backend.close()
-    report(work, seconds)
-    outside, inside = after.outside_s - before.outside_s, after.inside_s - before.inside_s
-    line("outside the backend", f"{100 * outside / (outside + inside):.2f} %",
-         f"{1000 * outside / (after.steps - before.steps):.2f} ms/step")  # fmt: skip
-    if with_chats:
-        measure_chats(engine, work, statistics.median(seconds["engine"]))
-
-
-def report(work: Work, seconds: dict[str, list[float]]) -> None:
-    line(f"{len(work.prompts)} documents", "median", "least", "most", "generated", "engine takes")
-    ours = statistics.median(seconds["engine"])
-    for name, values in seconds.items():
-        median = statistics.median(values)
-        rate = len(work.prompts) * work.generated / median
-        line(name, f"{median:.1f} s", f"{min(values):.1f} s", f"{max(values):.1f} s", f"{rate:.0f} tok/s",
-             f"{ours / median:.2f} of it")  # fmt: skip
-
-
-def measure_chats(engine: Engine, work: Work, alone_s: float) -> None:
-    idle = threading.Event()
-    quiet = chats(engine, 5, "idle", lambda _: idle.wait(0.3))
-    calls, began = Calls(), time.monotonic()
-    for i, prompt in enumerate(work.prompts):
-        calls.ask(engine, f"beside {i}", [4999, *prompt], work.generated, Priority.BATCH)
-    beside = chats(engine, 1000, "beside", lambda seconds: calls.wait(seconds))
-    wall = time.monotonic() - began
-    line("chats", "TTFT p50", "TTFT p95", "ITL p50", "ITL p95", "batch keeps")
-    line("with an idle engine", *in_ms(quiet.ttft_s()), *in_ms(quiet.itl_s()))
-    line("beside the documents", *in_ms(beside.ttft_s()), *in_ms(beside.itl_s()), f"{100 * alone_s / wall:.0f} %")
+    chosen = {name.strip() for name in only.split(";")} if only is not None else set(SYSTEMS)
+    chosen = {BARE, LOOP} if quick and only is None else chosen
+    with systems(model, EngineOptions(**({"context": 1024} | json.loads(options))), chosen) as (engine, found):
+        click.echo(f"{engine.model.name}: {', '.join(f'{k} {v}' for k, v in engine.model.settings.items())}\n")
+        work = Work(engine, documents)
+        seconds = measure_documents(engine, found, work, runs)
+        if chats:
+            measure_chats(found, work, seconds, runs)
 
 
 if __name__ == "__main__":
