@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,3 +84,17 @@ def test_an_integer_is_taken_where_a_number_is_wanted(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text("[watch]\nsettle_s = 3\n", encoding="utf-8")
     assert load_settings(file, {}).watch.settle_s == 3.0
+
+
+def test_the_settings_that_the_night_shift_page_names_are_there(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "night-shift.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "settings.toml"
+    file.write_text("".join(examples), encoding="utf-8")
+    loaded = load_settings(file, {})
+    assert loaded.schedule.window == "22:00-07:00"
+    assert loaded.prices.stream_out == 0.4
+    keys = {"pause_below_percent", "mains_only", "pause_above_c", "least_free_mb"}
+    assert all(f"`{key}`" in page or f"] {key}`" in page for key in keys)
+    assert f"below {Settings().power.pause_below_percent} %" in page
+    assert f"above {Settings().power.pause_above_c} °C" in page

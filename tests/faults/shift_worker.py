@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def main() -> None:
         if not desk.all("SELECT 1 FROM folder"):
             folder_id = desk.add_folder("x")
             desk.add(folder_id, {f"{n}.txt": f"document number {n}" for n in range(arguments.documents)})
-            store._writer._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            store.write_now(lambda _: None)
+            os.sync()  # the documents themselves were there long before the power was cut
         print("queued", flush=True)
         asyncio.run(work_off(store, engine))
     print(json.dumps({"asked": len(engine.asked), "different": len(set(engine.asked))}), flush=True)
