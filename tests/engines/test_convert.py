@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 import pytest
+
+pytest.importorskip("gguf", reason="the extra 'convert' is not installed")
+
 from gguf import GGMLQuantizationType, GGUFReader
 from gguf.quants import dequantize, quantize
 from safetensors.numpy import load_file

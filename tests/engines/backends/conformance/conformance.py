@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
 
 from engines.backends.base import Backend, Logits, Row
-from engines.convert import Form, convert
 from engines.engine import Engine
 from engines.errors import RequestError
 from engines.models import Kind
 from engines.options import EngineOptions
 from engines.request import Delta, Priority, Request, SamplingParams
+
+if TYPE_CHECKING:
+    from engines.convert import Form
 
 PATIENCE_S = 100
 INSTRUCTIONS = (
@@ -40,8 +43,11 @@ class Candidate:
     @property
     def missing(self) -> str | None:
         """Why it cannot be tested here, None when it can."""
-        found = find_spec(self.module) is not None
-        return None if found else f"the extra '{self.extra}' is not installed"
+        if find_spec(self.module) is None:
+            return f"the extra '{self.extra}' is not installed"
+        if self.form is not None and find_spec("gguf") is None:
+            return "the extra 'convert' is not installed"
+        return None
 
 
 # llama.cpp rounds activations to eight bits, so a batch's texts differ from single ones more than floats explain.
@@ -58,6 +64,8 @@ def weights_of(candidate: Candidate, model_path: Path) -> Path:
     """The embedded model in the form that the candidate takes, converted once for each machine."""
     if candidate.form is None:
         return model_path
+    from engines.convert import convert
+
     return convert(model_path, platformdirs.user_cache_path("nightdesk", appauthor=False), candidate.form)
 
 

@@ -73,7 +73,7 @@ def cosine(given: Logits, expected: Logits) -> float:
 @pytest.mark.parametrize("name", ["mlx", "torch"])
 def test_the_converted_model_is_the_model_that_llama_cpp_serves(found: dict[str, Logits], name: str) -> None:
     if name not in found:
-        pytest.skip(f"the extra '{name}' is not installed")
+        pytest.skip(f"the extras '{name}' and 'convert' are not both installed")
     given, expected = found[name], found["llama_cpp"]
     figures = divergence(given, expected), agreement(given, expected), cosine(given, expected)
     print("{}: divergence {:.2g}, agreement {:.1%}, cosine {:.5f}".format(name, *figures))
@@ -85,6 +85,6 @@ def test_the_converted_model_is_the_model_that_llama_cpp_serves(found: dict[str,
 
 def test_engines_with_the_same_floats_agree_to_rounding(found: dict[str, Logits]) -> None:
     if not {"mlx", "torch"} <= set(found):
-        pytest.skip("the extras 'mlx' and 'torch' are not both installed")
+        pytest.skip("the extras 'mlx', 'torch' and 'convert' are not all installed")
     assert divergence(found["mlx"], found["torch"]) < 1e-6
     assert agreement(found["mlx"], found["torch"]) == 1.0
