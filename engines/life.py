@@ -52,6 +52,12 @@ class EngineLife:
         self._errors: deque[str] = deque(maxlen=KEPT_LINES)
         self._ready_at: float | None = None
         self._verdict: str | None = None
+        self._pulse = Pulse(spec.patience, time.monotonic())
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the process was last seen with something to do."""
+        return time.monotonic() - self._pulse.busy_at
 
     async def run(self) -> Ending:
         """Start the process and stay with it until it has ended; cancelling ends it in good order."""
@@ -120,11 +126,9 @@ class EngineLife:
 
     async def _watch(self, process: Process) -> None:
         """End the process when it is wedged."""
-        patience = self._spec.patience
-        pulse = Pulse(patience, time.monotonic())
         while self._verdict is None:
-            await asyncio.sleep(patience.look_every_s)
-            verdict = pulse.judge(await self._health(), self.client is not None, time.monotonic())
+            await asyncio.sleep(self._spec.patience.look_every_s)
+            verdict = self._pulse.judge(await self._health(), self.client is not None, time.monotonic())
             self._verdict = self._verdict or verdict
         log.error("the engine is killed: %s", self._verdict)
         _kill(process)

@@ -94,6 +94,10 @@ class EngineProcess:
                 raise EngineError("The engine is stopped: start it first.")
             await changed.wait()
 
+    def idle_s(self) -> float | None:
+        """Seconds since there was last something to do, whoever asked for it; None while it is not ready."""
+        return self._life.idle_s if self._life is not None and self.state.phase == "ready" else None
+
     async def _is_trusted(self, client: EngineClient) -> bool:
         """After a lost connection the process may be dead without our knowing yet: ask it, and only then."""
         if not self._doubted:

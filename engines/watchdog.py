@@ -32,9 +32,13 @@ class Patience:
 
 
 class Pulse:
-    """Tells an engine at work from one that is late, silent or standing still. Times are seconds of one clock."""
+    """Tells an engine at work from one that is late, silent or standing still. Times are seconds of one clock.
+
+    ``busy_at`` is when it was last seen with something to do.
+    """
 
     def __init__(self, patience: Patience, now: float) -> None:
+        self.busy_at = now
         self._patience = patience
         self._started = self._answered = self._moved = now
         self._steps = -1
@@ -49,6 +53,8 @@ class Pulse:
             return self._missed(now)
         self._answered, self._misses = now, 0
         in_hand = health.running + health.waiting
+        if in_hand or health.steps != self._steps or health.status != "ok":
+            self.busy_at = now
         if health.steps != self._steps or not in_hand:
             self._steps, self._moved = health.steps, now
         if now - self._moved > self._patience.stalled_s:

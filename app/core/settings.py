@@ -26,13 +26,16 @@ class ModelSettings:
     """Which model is served and how wide. Zero or an empty text means: chosen for this machine.
 
     ``path``: a GGUF file. ``rows``: sequences in one batch. ``context``: tokens one request may use.
-    ``base_url`` and ``api_key``: another OpenAI-compatible server, used in place of an engine of our own.
+    ``unload_after_min``: minutes without work after which the model's memory is given back; 0 never does.
+    ``base_url`` and ``api_key``: another OpenAI-compatible server, used in place of an engine of our own; a key
+    that is not here is looked for in the system's keyring.
     """
 
     path: str = ""
     rows: int = _setting(0, 0, 256)
     context: int = _setting(0, 0, 1_048_576)
     threads: int = _setting(0, 0, 512)
+    unload_after_min: int = _setting(30, 0, 10_080)
     base_url: str = ""
     api_key: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from app.core.events import EngineChanged, EventBus, Notice
 from app.core.models import address as addresses
 from app.core.models.address import EngineAddress
 from app.core.models.choice import choose_model
+from app.core.models.idle import idle_for
 from app.core.models.source import EngineSource, OnChange, ServerSource, local_engine
 from app.core.resources import EMBEDDED_MODEL
 from app.core.settings import ModelSettings
@@ -24,6 +26,7 @@ SENTENCES = {
     "ready": "The engine is ready.",
     "restarting": "The engine stopped and starts again.",
     "failed": "The engine could not be started.",
+    "idle": "The model was unloaded, as there was nothing to do; the next question or document loads it again.",
 }
 
 SourceMaker = Callable[[ModelSettings, OnChange], EngineSource]
@@ -70,6 +73,9 @@ class EngineLife:
         self._make = make
         self._source: EngineSource | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._resting: asyncio.Task[None] | None = None
+        self._asleep = False
+        self._asked_at = 0.0
         self._changed = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
@@ -86,6 +92,7 @@ class EngineLife:
     async def stop(self) -> None:
         """End the engine and withdraw its address; a load in progress is given up."""
         async with self._one_at_a_time:
+            self._asleep = False
             await self._end()
 
     async def unload(self) -> None:
@@ -107,7 +114,13 @@ class EngineLife:
             self._begin()
 
     async def client(self) -> EngineClient:
-        """A client of the engine once it is ready, across restarts and switches; raises EngineError if it failed."""
+        """A client of the engine once it is ready, across restarts and switches; raises EngineError if it failed.
+
+        A model that was unloaded because nothing was to do is loaded again.
+        """
+        self._asked_at = time.monotonic()
+        if self._asleep:
+            await self.load()
         while True:
             source = await self._loaded()
             try:
@@ -126,7 +139,23 @@ class EngineLife:
 
     def _begin(self) -> None:
         self._show(EngineView("loading", SENTENCES["loading"], self._model_name()))
+        self._asleep = False
         self._loading = asyncio.create_task(self._load(), name="engine-load")
+        if self._settings.unload_after_min:
+            self._resting = asyncio.create_task(self._rest(self._settings.unload_after_min * 60), name="engine-rest")
+
+    async def _rest(self, after_s: float) -> None:
+        """Unload once nothing was to do for ``after_s``; who asks for a client then loads again."""
+        while not self._asleep:
+            await idle_for(after_s, self._idle_s)
+            async with self._one_at_a_time:
+                if (self._idle_s() or 0.0) >= after_s:  # somebody may have come while we waited for the lock
+                    self._asleep = True
+                    await self._end(SENTENCES["idle"])
+
+    def _idle_s(self) -> float | None:
+        idle = self._source.idle_s() if self._source is not None else None
+        return None if idle is None else min(idle, time.monotonic() - self._asked_at)
 
     async def _load(self) -> None:
         try:
@@ -137,16 +166,18 @@ class EngineLife:
         finally:
             self._wake()
 
-    async def _end(self) -> None:
-        loading, source = self._loading, self._source
-        self._loading = self._source = None
+    async def _end(self, detail: str = SENTENCES["stopped"]) -> None:
+        loading, source, resting = self._loading, self._source, self._resting
+        self._loading = self._source = self._resting = None
+        if resting is not None and resting is not asyncio.current_task():
+            resting.cancel()
         if loading is not None and not loading.done():
             loading.cancel()
             await asyncio.wait([loading])
         if source is not None:
             await source.stop()
         self._withdraw()
-        self._show(EngineView())
+        self._show(EngineView(detail=detail))
 
     def _take(self, state: EngineState) -> None:
         if state.phase == "ready":

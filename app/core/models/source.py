@@ -26,6 +26,9 @@ class EngineSource(Protocol):
     async def client(self) -> EngineClient:
         """A client of the engine, once it answers."""
 
+    def idle_s(self) -> float | None:
+        """Seconds without work; None where nothing would be given back, or it cannot be said."""
+
 
 class ServerSource:
     """An OpenAI-compatible server that somebody else runs: a running owner's engine, vLLM, another machine."""
@@ -47,6 +50,9 @@ class ServerSource:
     async def client(self) -> EngineClient:
         """The one client of this server."""
         return self._client
+
+    def idle_s(self) -> None:
+        """Its memory is not ours to give back."""
 
 
 def local_engine(model: Path, settings: ModelSettings, on_change: OnChange) -> EngineSource:

@@ -245,6 +245,8 @@ class Queue:
     def _heard(self, event: Event, loop: asyncio.AbstractEventLoop) -> None:
         if isinstance(event, EngineChanged) and event.phase == "ready":
             loop.call_soon_threadsafe(self._engine_ready)
+        elif isinstance(event, EngineChanged) and event.phase == "stopped":
+            loop.call_soon_threadsafe(self._door.forget)  # unloaded: the next job asks for it, and so loads it
 
     def _engine_ready(self) -> None:
         self._door.forget()
