@@ -91,6 +91,10 @@ class Bridge(QObject):
         future = self._core.submit(request(self.service))
         future.add_done_callback(lambda done: self._mailbox.put(partial(self._deliver, done, on_done, on_error, owner)))
 
+    def post(self, act: Callable[[], None]) -> None:
+        """Have ``act`` run on the GUI thread soon; for requests that tell something on their way."""
+        self._mailbox.put(act)
+
     def drain(self) -> None:
         """Hand on everything that has arrived; called by the timer, and by tests that do not want to wait."""
         self._timer.stop()

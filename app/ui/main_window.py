@@ -20,6 +20,7 @@ from app.ui.icons import app_icon
 from app.ui.notices import NoticeBar
 from app.ui.pages.models import ModelsPage
 from app.ui.pages.recipes import RecipesPage
+from app.ui.pages.settings import SettingsPage
 from app.ui.queue.drop import DropSheet, DropVeil
 from app.ui.queue.page import QueuePage
 from app.ui.rail import Rail
@@ -27,7 +28,7 @@ from app.ui.results.page import ResultsPage
 from app.ui.tray import Tray
 from app.ui.window_state import WindowState
 
-CHAT, QUEUE, RESULTS, RECIPES, MODELS = range(5)
+CHAT, QUEUE, RESULTS, RECIPES, MODELS, SETTINGS = range(6)
 
 
 class MainWindow(QMainWindow):
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
             (self.tr("Results"), "results"),
             (self.tr("Recipes"), "recipes"),
             (self.tr("Models"), "models"),
+            (self.tr("Settings"), "settings"),
         ]
         self.rail = Rail(names)
         self.pages = QStackedWidget()
@@ -162,7 +164,8 @@ class MainWindow(QMainWindow):
         self.results = ResultsPage(self.bridge, self.notices)
         self.recipes = RecipesPage(self.bridge)
         self.models = ModelsPage(self.bridge)
-        for page in (self.chat, self.queue, self.results, self.recipes, self.models):
+        self.settings = SettingsPage(self.bridge)
+        for page in (self.chat, self.queue, self.results, self.recipes, self.models, self.settings):
             self.pages.addWidget(page)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -181,6 +184,7 @@ class MainWindow(QMainWindow):
         self.rail.engine_asked.connect(lambda: self.go_to(MODELS))
         self.sheet.added.connect(self._added)
         self.queue.add_asked.connect(self.sheet.browse)
+        self.settings.problem.connect(lambda text: self.notices.show_notice("error", text))
         self.chat.queue_asked.connect(self.sheet.ask)
         self.queue.results_asked.connect(self._show_results)
         bridge = self.bridge

@@ -43,7 +43,10 @@ QTableView:focus { border: 1px solid $accent; }
 QTableView::item { padding: 0 10px; border-bottom: 1px solid $window; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; color: $muted; border: none; border-bottom: 1px solid $border;
-    padding: 8px 10px; font-weight: 600; }
+    padding: 8px 13px; font-weight: 600; }
+QToolButton:checked { background: $selected; }
+QTimeEdit { border: 1px solid $border; border-radius: 7px; padding: 5px 8px; background: $base; }
+QTimeEdit:focus { border: 1px solid $accent; }
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 2px; }

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.chat.rows import MessageRow
 from app.ui.chat.code_view import CodeView
 from app.ui.chat.history import BUILT_AT_ONCE, History
-from app.ui.chat.message import AnswerActions, AnswerView, QuestionView, figures
+from app.ui.chat.message import AnswerView, MessageActions, QuestionView, figures
 from app.ui.chat.pacing import FLUSH_MS, Pacer
 from app.ui.chat.segments import CHUNK_CHARACTERS, SegmentColumn
 from app.ui.chat.text_view import TextView
@@ -37,7 +37,7 @@ def segments(qtbot: QtBot) -> SegmentColumn:
 
 @pytest.fixture
 def history(qtbot: QtBot) -> History:
-    view = History(AnswerActions(regenerate=lambda _id: None))
+    view = History(MessageActions(regenerate=lambda _id: None))
     qtbot.addWidget(view)
     view.resize(800, 500)
     view.show()
@@ -131,7 +131,7 @@ def test_an_answer_can_load_nothing_from_disk_or_network(qtbot: QtBot) -> None:
 
 
 def test_copy_answer_gives_the_markdown_as_the_model_wrote_it(qtbot: QtBot) -> None:
-    view = AnswerView(2, AnswerActions(regenerate=lambda _id: None))
+    view = AnswerView(2, MessageActions(regenerate=lambda _id: None))
     qtbot.addWidget(view)
     view.show()
     source = "# Head\r\n\n* `List<String>`\n\n```\ncode\n```"
@@ -145,7 +145,7 @@ def test_copy_answer_gives_the_markdown_as_the_model_wrote_it(qtbot: QtBot) -> N
 
 def test_answer_again_names_the_message(qtbot: QtBot) -> None:
     asked: list[int] = []
-    view = AnswerView(7, AnswerActions(regenerate=asked.append))
+    view = AnswerView(7, MessageActions(regenerate=asked.append))
     qtbot.addWidget(view)
     view.finish(row(7))
     qtbot.mouseClick(view.regenerate_button, Qt.MouseButton.LeftButton)
@@ -158,7 +158,7 @@ def test_the_figures_under_an_answer_name_ttft_rate_tokens_and_model() -> None:
 
 
 def test_a_failed_answer_keeps_its_text_and_says_why(qtbot: QtBot) -> None:
-    view = AnswerView(2, AnswerActions(regenerate=lambda _id: None))
+    view = AnswerView(2, MessageActions(regenerate=lambda _id: None))
     qtbot.addWidget(view)
     view.show()
     view.append("Half an ans")

@@ -128,6 +128,42 @@ def job_ids_in(conn: Connection, states: Sequence[str], *, recipe_name: str | No
     return [row[0] for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class JobWish:
+    """Which documents a person wants to see; None and empty leave a thing open. ``name`` is a part of the path."""
+
+    states: tuple[str, ...]
+    recipe_name: str | None = None
+    folder_id: int | None = None
+    name: str = ""
+
+
+def find_job_ids(conn: Connection, wish: JobWish) -> list[int]:
+    """The ids of the documents that are wished for, in the order they were made."""
+    if wish.folder_id is None and not wish.name.strip():
+        return job_ids_in(conn, wish.states, recipe_name=wish.recipe_name)
+    rows = conn.execute(
+        f"SELECT id FROM job WHERE kind = 'document' AND state IN ({', '.join('?' * len(wish.states))}) "
+        "AND (? IS NULL OR recipe_id IN (SELECT id FROM recipe WHERE name = ?)) "
+        "AND (? IS NULL OR folder_id = ?) "
+        "AND (? = '' OR sha256 IN (SELECT sha256 FROM document WHERE instr(lower(path_text), lower(?)))) ORDER BY id",
+        (*wish.states, wish.recipe_name, wish.recipe_name, wish.folder_id, wish.folder_id, *[wish.name.strip()] * 2),
+    )
+    return [row[0] for row in rows]
+
+
+def put_first(conn: Connection, job_ids: Sequence[int]) -> int:
+    """Have waiting documents worked off before all others; returns how many of these were waiting."""
+    lowest = conn.execute("SELECT min(priority) FROM job WHERE state = 'ready'").fetchone()[0]
+    if lowest is None:
+        return 0
+    changed = conn.executemany(
+        "UPDATE job SET priority = ?, not_before = 0 WHERE id = ? AND state = 'ready'",
+        [(lowest - 1, one) for one in job_ids],
+    )
+    return int(changed.rowcount)
+
+
 def _job(row: Row) -> JobRow:
     path = None if row[12] is None else Path(os.fsdecode(row[12]))
     return JobRow(*(*row[:12], path, *row[13:]))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from app.core.chat.chat import Use
+from app.core.events import EngineChanged
 from app.ui.bridge import Bridge
 from app.ui.controls import label, restyle
 
@@ -35,7 +36,7 @@ class ContextMeter(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_QUIET_MS)
         self._timer.timeout.connect(self._count)
-        bridge.engine_changed.connect(lambda _event: self._timer.start())
+        bridge.engine_changed.connect(self._engine_changed)
         self.hide()
 
     def ask(self, conversation_id: int | None, text: str) -> None:
@@ -62,6 +63,9 @@ class ContextMeter(QWidget):
         )
         self.words.setObjectName("danger" if full else "caption")
         restyle(self.words)
+
+    def _engine_changed(self, _event: EngineChanged) -> None:
+        self._timer.start()
 
     def _count(self) -> None:
         conversation_id, text = self._wanted

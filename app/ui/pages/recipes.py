@@ -1,4 +1,4 @@
-"""The recipes page: what each recipe asks of a document, and what comes back."""
+"""The recipes page: what each recipe asks of a document, an editor for it, and a trial on one document."""
 
 from __future__ import annotations
 
@@ -6,46 +6,109 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QTextCursor, QTextFormat
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from app.core.errors import UsageError
+from app.core.recipes.parse import RecipeError, parse_recipe
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
-from app.ui.controls import label
+from app.ui.controls import label, push_button
 from app.ui.pages.split import SplitPage
-from app.ui.theme import fixed_font
+from app.ui.pages.trial import Trial
+from app.ui.theme import Theme, fixed_font
 
 if TYPE_CHECKING:
     from app.core.service import Service
 
 Shelf = tuple[list[Recipe], list[UsageError]]
 
+_NEW = """+++
+title = "My recipe"
+description = "What comes back for each document."
+max_tokens = 160
++++
+What does this document want from its reader? Answer in one sentence.
+
+Document:
+{{document}}
+"""
+
 
 class RecipesPage(SplitPage):
-    """Lists the recipes at hand; one with a mistake is named with its line and reason."""
+    """Every key press is checked: a mistake is named with its line, which is marked. Saving makes it one's own."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("RecipesPage", "Recipes"), parent)
         self._bridge = bridge
+        self._wanted = ""
         self.title = label("", "title", wrap=True)
         self.about = label("", "muted", wrap=True)
         self.facts = label("", "muted", wrap=True)
-        self.source = QPlainTextEdit()
-        self.source.setObjectName("reader")
-        self.source.setReadOnly(True)
-        self.source.setTabChangesFocus(True)
-        self.source.setMinimumHeight(340)
-        self.source.setFont(fixed_font(self.font().pointSizeF()))
-        self.source.setAccessibleName(self.tr("The recipe's file"))
+        self.name = QLineEdit()
+        self.name.setAccessibleName(self.tr("Name of the recipe"))
+        self.name.setMaximumWidth(220)
+        self.new_button = push_button(self.tr("New recipe"), self.begin, icon="add")
+        self.save_button = push_button(self.tr("Save as my own"), self.save, primary=True)
+        self.source = self._build_editor()
+        self.problem = label("", "danger", wrap=True, selectable=True)
+        self.trial = Trial(bridge, lambda: (self.name.text(), self.source.toPlainText()))
         self.mistakes = label("", "danger", wrap=True, selectable=True)
-        for widget in (self.title, self.about, self.facts, self.source, self.mistakes):
-            self.column.addWidget(widget)
+        self._lay_out()
         self.items.currentItemChanged.connect(lambda _new, _old: self._show())
+        self.source.textChanged.connect(self._check)
+        self.name.textChanged.connect(lambda _text: self._check())
         bridge.core_ready.connect(self.refresh)
 
     def refresh(self) -> None:
         """Read the recipe files again."""
         self._bridge.ask(_read, self._show_shelf, owner=self)
+
+    def begin(self) -> None:
+        """Write a new recipe, from one that works."""
+        self.items.setCurrentRow(-1)
+        self.title.setText(self.tr("New recipe"))
+        self.about.setText(self.tr("Between the +++ lines its options, below them what the model is asked."))
+        self.name.setText("my-recipe")
+        self.source.setPlainText(_NEW)
+        self.source.setFocus()
+
+    def save(self) -> None:
+        """Keep the recipe among the person's own; a shipped one of the same name steps back."""
+        name, source = self.name.text().strip(), self.source.toPlainText()
+        self._bridge.ask(
+            lambda service: asyncio.to_thread(service.recipes.save, name, source),
+            self._saved,
+            self._show_problem,
+            owner=self,
+        )
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(label(self.tr("Name"), "muted"))
+        buttons.addWidget(self.name)
+        buttons.addStretch()
+        buttons.addWidget(self.new_button)
+        buttons.addWidget(self.save_button)
+        for widget in (self.title, self.about, self.facts, self.source, self.problem):
+            self.column.addWidget(widget)
+        self.column.addLayout(buttons)
+        self.column.addWidget(self.trial)
+        self.column.addWidget(self.mistakes)
+
+    def _build_editor(self) -> QPlainTextEdit:
+        editor = QPlainTextEdit()
+        editor.setObjectName("reader")
+        editor.setTabChangesFocus(True)
+        editor.setMinimumHeight(320)
+        editor.setFont(fixed_font(self.font().pointSizeF()))
+        editor.setAccessibleName(self.tr("The recipe's file"))
+        return editor
+
+    def _saved(self, recipe: Recipe) -> None:
+        self._wanted = recipe.name
+        self._show_problem("")
+        self.refresh()
 
     def _show_shelf(self, shelf: Shelf) -> None:
         recipes, mistakes = shelf
@@ -54,7 +117,8 @@ class RecipesPage(SplitPage):
             self.add_item(recipe.title, recipe, recipe.description)
         self.mistakes.setText("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes.setVisible(bool(mistakes))
-        self.items.setCurrentRow(0)
+        names = [recipe.name for recipe in recipes]
+        self.items.setCurrentRow(names.index(self._wanted) if self._wanted in names else 0)
 
     def _show(self) -> None:
         recipe = self.chosen()
@@ -62,10 +126,41 @@ class RecipesPage(SplitPage):
             return
         self.title.setText(recipe.title)
         self.about.setText(recipe.description)
+        self.name.setText(recipe.name)
+        self.source.setPlainText(recipe.source)
+
+    def _check(self) -> None:
+        try:
+            recipe = parse_recipe(self.name.text(), self.source.toPlainText())
+        except RecipeError as error:
+            self._mark(error.line)
+            self._show_problem(self.tr("Line {line}: {reason}.").format(line=error.line, reason=error.reason))
+            self.facts.setText("")
+        else:
+            self._mark(None)
+            self._show_problem("")
+            self.facts.setText(self._facts(recipe))
+
+    def _facts(self, recipe: Recipe) -> str:
         columns = self.tr("Columns: {names}").format(names=", ".join(recipe.columns)) if recipe.columns else ""
         length = self.tr("At most {count} tokens per answer").format(count=f"{recipe.max_tokens:,}")
-        self.facts.setText("  ·  ".join(part for part in (recipe.name, length, columns) if part))
-        self.source.setPlainText(recipe.source)
+        return "  ·  ".join(part for part in (length, columns) if part)
+
+    def _show_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+        self.save_button.setEnabled(not text and bool(self.name.text().strip()))
+        self.trial.button.setEnabled(not text)
+
+    def _mark(self, line: int | None) -> None:
+        marks = []
+        if line is not None:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(self.source.document().findBlockByNumber(line - 1))
+            mark.format.setBackground(Theme.current().colour("selected"))
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            marks.append(mark)
+        self.source.setExtraSelections(marks)
 
 
 async def _read(service: Service) -> Shelf:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.core.store.documents import BlobRow
 from app.core.store.jobs import JobRow
 from app.ui.controls import label, push_button, tool_button
 from app.ui.wording import clock, duration, state_word
+
+_MOST_CHARACTERS = 20_000  # enough to see what was read; the whole stands beside the result
 
 
 class JobDetails(QFrame):
@@ -25,6 +28,11 @@ class JobDetails(QFrame):
         self.state = label("", "muted", wrap=True)
         self.reason = label("", "danger", wrap=True, selectable=True)
         self.way_out = label("", "", wrap=True)
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("reader")
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(self.tr("Text of the document"))
         self.retry_button = push_button(self.tr("Try again"), self._retry, icon="regenerate")
         self._lay_out()
         self.hide()
@@ -41,6 +49,13 @@ class JobDetails(QFrame):
         self.way_out.setVisible(bool(job.way_out))
         self.retry_button.setVisible(job.state in RETRYABLE)
         self.show()
+
+    def show_text(self, sha256: str, blob: BlobRow | None) -> None:
+        """Show the text that was read from the document, unless another job is shown by now."""
+        if self._job is None or self._job.sha256 != sha256:
+            return
+        self.text.setPlainText(((blob.text if blob else None) or "")[:_MOST_CHARACTERS])
+        self.text.setPlaceholderText(self.tr("Nothing has been read from this document yet."))
 
     def _history(self, job: JobRow) -> str:
         lines = [
@@ -78,7 +93,7 @@ class JobDetails(QFrame):
         for widget in (self.path, self.state, self.reason, self.way_out):
             column.addWidget(widget)
         column.addWidget(self.retry_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch()
+        column.addWidget(self.text, 1)
         self.setFixedWidth(300)
 
 

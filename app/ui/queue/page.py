@@ -7,28 +7,27 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core import events
-from app.core.queue.states import JobState
+from app.core.store.documents import get_blob
 from app.core.store.folders import FolderRow, list_folders
-from app.core.store.jobs import JobRow, get_jobs, job_ids_in
+from app.core.store.jobs import JobRow, JobWish, find_job_ids, get_jobs, put_first
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.notices import NoticeBar
 from app.ui.queue.details import RETRYABLE, JobDetails
+from app.ui.queue.filters import OPEN, JobFilter
 from app.ui.queue.folders import FolderList
 from app.ui.queue.jobs_model import JobsModel
 from app.ui.queue.overview import Overview
+from app.ui.queue.when import WhenToWork
 from app.ui.tables import PlainTable
 
 if TYPE_CHECKING:
     from app.core.service import Service
 
 _REFRESH_MS = 500
-_OPEN = ("ready", "running", "blocked")
-_FAILED = ("failed", "poison", "needs_ocr", "needs_password")
-ALL = tuple(state.value for state in JobState)
 
 
 class QueuePage(QWidget):
@@ -42,13 +41,15 @@ class QueuePage(QWidget):
         self._bridge = bridge
         self._notices = notices
         self.overview = Overview()
+        self.when = WhenToWork(bridge)
         self.folders = FolderList()
         self.model = JobsModel(self._load, self)
         self.table = PlainTable(self.tr("Jobs"), self.model)
-        self.table.set_widths((280, 150, 130, 96, 110))
+        self.table.set_widths((300, 150, 120, 84, 96))
         self.details = JobDetails()
-        self.filter = self._build_filter()
+        self.filter = JobFilter()
         self.count = label("", "muted")
+        self.first_button = push_button(self.tr("Put first"), self._put_selected_first, icon="first")
         self.retry_button = push_button(self.tr("Retry"), self._retry_selected, icon="regenerate")
         self.cancel_button = push_button(self.tr("Cancel jobs"), self._cancel_selected, icon="cancel")
         self._body = QStackedWidget()
@@ -62,10 +63,10 @@ class QueuePage(QWidget):
 
     def refresh(self) -> None:
         """Read the list of jobs again; rows that are shown are kept."""
-        states = self.filter.currentData() or ALL
+        wish = self.filter.wish
         self._bridge.ask(
-            lambda service: service.store.read(lambda conn: job_ids_in(conn, states)),
-            lambda ids: self._show_ids(states, ids),
+            lambda service: service.store.read(lambda conn: find_job_ids(conn, wish)),
+            lambda ids: self._show_ids(wish, ids),
             owner=self,
         )
 
@@ -88,6 +89,7 @@ class QueuePage(QWidget):
         bar.addWidget(self.filter)
         bar.addWidget(self.count)
         bar.addStretch()
+        bar.addWidget(self.first_button)
         bar.addWidget(self.retry_button)
         bar.addWidget(self.cancel_button)
         self._body.addWidget(self.table)
@@ -100,6 +102,7 @@ class QueuePage(QWidget):
         column.setContentsMargins(26, 22, 26, 22)
         column.setSpacing(14)
         column.addWidget(self.overview)
+        column.addWidget(self.when)
         column.addWidget(self.folders)
         column.addLayout(bar)
         column.addLayout(lower, 1)
@@ -107,7 +110,7 @@ class QueuePage(QWidget):
     def _connect(self) -> None:
         self.overview.pause_asked.connect(self.set_paused)
         self.overview.add_asked.connect(self.add_asked)
-        self.filter.currentIndexChanged.connect(lambda _index: self.refresh())
+        self.filter.changed.connect(self.refresh)
         self.table.selectionModel().selectionChanged.connect(lambda _on, _off: self._selection_changed())
         self.table.selectionModel().currentRowChanged.connect(self._current_changed)
         self.model.dataChanged.connect(lambda *_: self._refresh_details())
@@ -122,16 +125,6 @@ class QueuePage(QWidget):
         bridge.progress_changed.connect(self.overview.show_progress)
         bridge.answer_started.connect(lambda _event: self.overview.plot.mark_chat())
 
-    def _build_filter(self) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(self.tr("Show jobs in state"))
-        box.addItem(self.tr("All"), ALL)
-        box.addItem(self.tr("Open"), _OPEN)
-        box.addItem(self.tr("Done"), ("done",))
-        box.addItem(self.tr("Failed"), _FAILED)
-        box.addItem(self.tr("Cancelled"), ("cancelled",))
-        return box
-
     def _start(self) -> None:
         self.refresh()
         self._read_folders()
@@ -140,9 +133,9 @@ class QueuePage(QWidget):
         wanted = list(ids)
         self._bridge.ask(lambda service: service.store.read(lambda conn: get_jobs(conn, wanted)), deliver, owner=self)
 
-    def _show_ids(self, states: Sequence[str], ids: list[int]) -> None:
-        if tuple(states) != tuple(self.filter.currentData() or ALL):
-            return
+    def _show_ids(self, wish: JobWish, ids: list[int]) -> None:
+        if wish != self.filter.wish:
+            return  # something else is wished for by now
         kept = [self.model.ids[place] for place in self.table.selected_rows()]
         reset = list(ids[: len(self.model.ids)]) != list(self.model.ids)
         self.model.set_ids(ids)
@@ -163,8 +156,9 @@ class QueuePage(QWidget):
     def _jobs_changed(self, event: events.JobsChanged) -> None:
         known = [job_id for job_id in event.job_ids if self.model.place_of(job_id) is not None]
         self.model.mark_dirty(known)
-        filtered = self.filter.currentIndex() != 0
-        if (filtered or not event.job_ids or len(known) < len(event.job_ids)) and not self._refresh_timer.isActive():
+        if (
+            self.filter.narrows or not event.job_ids or len(known) < len(event.job_ids)
+        ) and not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
     def _selected(self) -> list[int]:
@@ -174,12 +168,19 @@ class QueuePage(QWidget):
         rows = [self.model.row(place) for place in self.table.selected_rows()[:500]]
         states = {row.state for row in rows if row is not None}
         self.retry_button.setEnabled(bool(states & RETRYABLE))
-        self.cancel_button.setEnabled(bool(states & set(_OPEN)))
+        self.first_button.setEnabled("ready" in states)
+        self.cancel_button.setEnabled(bool(states & set(OPEN)))
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.model.row(current.row())
-        if row is not None:
-            self.details.show_job(row)
+        if row is None:
+            return
+        self.details.show_job(row)
+        self._bridge.ask(
+            lambda service: service.store.read(lambda conn: get_blob(conn, row.sha256)),
+            lambda blob: self.details.show_text(row.sha256, blob),
+            owner=self,
+        )
 
     def _refresh_details(self) -> None:
         self._selection_changed()
@@ -195,6 +196,15 @@ class QueuePage(QWidget):
         if job_ids:
             self._bridge.ask(lambda service: service.queue.retry(job_ids), owner=self)
 
+    def _put_selected_first(self) -> None:
+        job_ids = self._selected()
+
+        async def put(service: Service) -> None:
+            await service.store.write(lambda conn: put_first(conn, job_ids))
+            service.queue.wake()
+
+        self._bridge.ask(put, lambda _none: self.model.mark_dirty(job_ids), owner=self)
+
     def _cancel_selected(self) -> None:
         job_ids = self._selected()
         if job_ids:
@@ -203,6 +213,7 @@ class QueuePage(QWidget):
     def _read_folders(self) -> None:
         def show(folders: list[FolderRow]) -> None:
             self.folders.show_rows(folders)
+            self.filter.offer(folders)
 
         self._bridge.ask(lambda service: service.store.read(list_folders), show, owner=self)
 

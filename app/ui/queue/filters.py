@@ -1,0 +1,100 @@
+"""Which jobs the table shows: by state, recipe, folder, and a part of the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from app.core.queue.states import JobState
+from app.core.store.folders import FolderRow
+from app.core.store.jobs import JobWish
+
+OPEN = ("ready", "running", "blocked")
+FAILED = ("failed", "poison", "needs_ocr", "needs_password")
+ALL = tuple(state.value for state in JobState)
+_DELAY_MS = 180
+
+
+class JobFilter(QWidget):
+    """``changed`` is emitted when something else is wished for, typing once it pauses."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = self._state_box()
+        self.recipe = _box(self.tr("Show jobs of recipe"), self.tr("Every recipe"))
+        self.folder = _box(self.tr("Show jobs of folder"), self.tr("Every folder"))
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("Name"))
+        self.name.setAccessibleName(self.tr("Show jobs whose name holds"))
+        self.name.setClearButtonEnabled(True)
+        self.name.setMaximumWidth(180)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_DELAY_MS)
+        self._delay.timeout.connect(self.changed)
+        self.name.textChanged.connect(lambda _text: self._delay.start())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for box in (self.state, self.recipe, self.folder):
+            box.currentIndexChanged.connect(lambda _index: self.changed.emit())
+            row.addWidget(box)
+        row.addWidget(self.name)
+
+    @property
+    def wish(self) -> JobWish:
+        """What is wished for."""
+        return JobWish(
+            tuple(self.state.currentData() or ALL),
+            self.recipe.currentData(),
+            self.folder.currentData(),
+            self.name.text(),
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some jobs are left out."""
+        return self.wish != JobWish(ALL)
+
+    def offer(self, folders: Sequence[FolderRow]) -> None:
+        """Offer these folders and their recipes; what is chosen stays chosen."""
+        _refill(self.recipe, [(name, name) for name in sorted({folder.recipe_name for folder in folders})])
+        named = [folder for folder in folders if folder.kind != "files"]
+        _refill(self.folder, [(folder.path.name or folder.path_text, folder.id) for folder in named])
+
+    def _state_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(self.tr("Show jobs in state"))
+        box.addItem(self.tr("All"), ALL)
+        box.addItem(self.tr("Open"), OPEN)
+        box.addItem(self.tr("Done"), ("done",))
+        box.addItem(self.tr("Failed"), FAILED)
+        box.addItem(self.tr("Cancelled"), ("cancelled",))
+        return box
+
+
+def _box(name: str, everything: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.addItem(everything, None)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMaximumWidth(170)
+    box.hide()
+    return box
+
+
+def _refill(box: QComboBox, items: Sequence[tuple[str, object]]) -> None:
+    chosen = box.currentData()
+    blocked = box.blockSignals(True)
+    while box.count() > 1:
+        box.removeItem(1)
+    for text, data in items:
+        box.addItem(text, data)
+    place = box.findData(chosen) if chosen is not None else 0
+    box.setCurrentIndex(max(0, place))
+    box.blockSignals(blocked)
+    box.setVisible(len(items) > 1)
