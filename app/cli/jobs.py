@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
+from app.cli.beside import owned_elsewhere
 from app.cli.open import open_store
 from app.cli.options import database_option, json_option
 from app.cli.output import show, when
 from app.core.errors import UsageError
 from app.core.queue.moves import cancel, retry
-from app.core.queue.pauses import saved_pauses
+from app.core.queue.pauses import PERSON, saved_pauses
 from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
 from app.core.store.folders import list_folders
 from app.core.store.jobs import JobRow, count_jobs, list_jobs
@@ -55,7 +56,15 @@ def jobs(
     show([_described(row) for row in rows], columns, as_json=as_json, title="Jobs", nothing="There are no such jobs.")
     if not as_json and counts:
         click.echo(", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(counts.items())), err=True)
-    for reason in held.values() if not as_json else ():
+    if not as_json:
+        _say_pauses(held, database)
+
+
+def _say_pauses(held: dict[str, str], database: Path) -> None:
+    """What holds the queue; reasons that a killed process left behind hold nobody."""
+    if set(held) - {PERSON} and not owned_elsewhere(database):
+        held = {source: reason for source, reason in held.items() if source == PERSON}
+    for reason in held.values():
         click.echo(f"Paused: {reason}", err=True)
 
 

@@ -42,7 +42,7 @@ class Handover:
 
 
 class Shift:
-    """Works the folders off, or with ``follow`` stays until it is cancelled. ``ask`` is answered meanwhile.
+    """Works the folders off, or with ``follow`` stays until it is over or cancelled. ``ask`` is answered meanwhile.
 
     ``until`` (seconds since 1970) ends it, whatever is left; ``resume`` takes back a person's pause.
     """
@@ -80,7 +80,7 @@ class Shift:
             scans = await self._hand_over()
             run_id, answer = await together(self._service.work_off(), self._chat())
             if self._follow:
-                await asyncio.get_running_loop().create_future()
+                await self._service.duty.over()
             run = await self._service.store.read(lambda db: get_run(db, run_id)) if run_id is not None else None
         finally:
             unsubscribe()

@@ -18,7 +18,7 @@ from app.cli.talk import figures
 from app.core.errors import NightdeskError
 from app.core.events import Event, ProgressChanged
 from app.core.service import Parts, Service
-from app.core.settings import Settings
+from app.core.settings import ScheduleSettings, Settings
 from app.core.store.results import ResultRow, list_results
 from app.core.store.runs import RunRow, get_run
 
@@ -57,7 +57,7 @@ class Show:
     def __init__(self, settings: Settings, database: Path, folder: Path, recipe: str) -> None:
         queue = replace(settings.queue, alone=ALONE_DOCUMENTS)
         chat = replace(settings.chat, max_tokens=32, temperature=0.0)
-        settings = replace(settings, queue=queue, chat=chat)
+        settings = replace(settings, queue=queue, chat=chat, schedule=ScheduleSettings())
         self._service = Service(settings, database, parts=Parts(queue=False, watcher=False))
         self._folder = folder
         self._recipe = recipe

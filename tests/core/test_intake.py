@@ -10,7 +10,7 @@ import pytest
 from app.core.errors import UsageError
 from app.core.intake import bind_folder
 from app.core.recipes.parse import parse_recipe
-from app.core.store.folders import get_folder
+from app.core.store.folders import get_folder, list_folders, remove_folder
 from app.core.store.store import Store
 from app.core.watch.scan import scan_once
 
@@ -74,3 +74,12 @@ async def test_results_inside_the_folder_of_documents_are_no_documents(store: St
     row = store.read_now(lambda db: get_folder(db, folder_id))
     assert row is not None
     assert row.output == letters / "results"
+
+
+def test_a_watched_folder_that_is_worked_off_once_stays_watched_until_removed(store: Store, letters: Path) -> None:
+    folder_id = bind(store, letters)
+    assert store.write_now(bind_folder(letters, RECIPE, watch=False)) == folder_id
+    assert [row.kind for row in store.read_now(list_folders)] == ["watched"]
+    store.write_now(lambda db: remove_folder(db, folder_id))
+    store.write_now(bind_folder(letters, RECIPE, watch=False))
+    assert [row.kind for row in store.read_now(list_folders)] == ["once"]

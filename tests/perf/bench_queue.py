@@ -20,8 +20,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "core" / "queue")]
 
-from desk import PLAIN, FileReader, ScriptedEngine, add_document  # noqa: E402
+from desk import PLAIN, FileReader, ScriptedEngine  # noqa: E402
 
+from app.core.documents.extractor import Extractor  # noqa: E402
 from app.core.events import EventBus  # noqa: E402
 from app.core.queue import moves  # noqa: E402
 from app.core.queue.claim import Turns, claim  # noqa: E402
@@ -35,6 +36,7 @@ from app.core.store.jobs import count_jobs, list_jobs  # noqa: E402
 from app.core.store.results import list_results, search_results  # noqa: E402
 from app.core.store.sqlite import Connection, sqlite3  # noqa: E402
 from app.core.store.store import Store  # noqa: E402
+from app.core.watch.scan import scan_once  # noqa: E402
 
 ANSWER = Answer("a short answer about herons and rivers " * 4, None, "model", "", "stop", 200, 50, 40, 0.1, 1.0)
 
@@ -45,39 +47,42 @@ def new_folder(conn: Connection, path: Path) -> int:
     return add_folder(conn, path, "plain")
 
 
-def whole_path(root: Path, documents: int) -> dict[str, float]:
-    """Files on disk to results in the table: queued, claimed, read, asked (in no time), committed, indexed."""
+def whole_path(root: Path, documents: int, *, extractor: bool) -> dict[str, float]:
+    """Files on disk to results in the table: scanned, claimed, read, asked (in no time), committed, indexed.
 
-    async def work_off(store: Store) -> None:
+    With ``extractor`` the texts are read in Nightdesk's child process, else by the tests' reader.
+    """
+    files = root / f"files {extractor}"
+    files.mkdir()
+    for n in range(documents):
+        (files / f"{n}.txt").write_text(f"document {n}: a heron stands in the river. " * 8, encoding="utf-8")
+
+    async def work_off(store: Store) -> float:
         engine = ScriptedEngine(context=4096)
+        reader = Extractor() if extractor else None
 
         async def source() -> ScriptedEngine:
             return engine
 
-        queue = Queue(store, source, FileReader(), EventBus(), QueueOptions(width=64, lookahead=64))
+        queue = Queue(store, source, reader or FileReader(), EventBus(), QueueOptions(width=64, lookahead=64))
+        folder = await store.write(lambda conn: new_folder(conn, files))
+        await scan_once(store, folder)
+        scanned = time.perf_counter()
         await queue.start()
         await queue.drained()
         await queue.stop()
+        if reader is not None:
+            await reader.stop()
+        return scanned
 
-    files = root / "files"
-    files.mkdir()
-    with Store.open(root / "path.db") as store:
-        folder = store.write_now(lambda conn: new_folder(conn, files))
+    with Store.open(root / f"path {extractor}.db") as store:
         began = time.perf_counter()
-        for start in range(0, documents, 500):
-
-            def add(conn: Connection, start: int = start) -> None:
-                for n in range(start, min(start + 500, documents)):
-                    add_document(conn, folder, files / f"{n}.txt", f"document {n}: a heron stands in the river. " * 8)
-
-            store.write_now(add)
-        queued = time.perf_counter()
-        asyncio.run(work_off(store))
+        scanned = asyncio.run(work_off(store))
         done = time.perf_counter()
         assert store.read_now(count_jobs) == {"done": documents}
     return {
-        "queued_per_s": round(documents / (queued - began)),
-        "worked_off_per_s": round(documents / (done - queued)),
+        "scanned_per_s": round(documents / (scanned - began)),
+        "worked_off_per_s": round(documents / (done - scanned)),
         "end_to_end_per_s": round(documents / (done - began)),
     }
 
@@ -152,7 +157,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nightdesk-bench-") as name:
         figures: dict[str, Any] = {
             "machine": f"{platform.machine()}, {platform.system()}, SQLite {sqlite3.sqlite_version}",
-            "zero_time_engine": whole_path(Path(name), arguments.documents),
+            "zero_time_engine": whole_path(Path(name), arguments.documents, extractor=False),
+            "zero_time_engine_with_extraction": whole_path(Path(name), arguments.documents, extractor=True),
             f"{arguments.jobs}_jobs": large_table(Path(name), arguments.jobs),
         }
     print(json.dumps(figures, indent=2))

@@ -59,13 +59,17 @@ def add_folder(
 ) -> int:
     """Bind ``path`` to a recipe; the same pair again changes the options and makes it active. Returns the id.
 
+    A watched folder stays watched when it is worked off once in between.
+
     ``output``: a folder in which each result is written as a file of ``output_kind`` (``md`` or ``json``).
     ``priority``: lower is worked off first.
     """
     row = conn.execute(
         "INSERT INTO folder (path, path_text, kind, recipe_name, recursive, include, exclude, network, output, "
         "output_kind, priority, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (path, recipe_name) DO UPDATE SET kind = excluded.kind, recursive = excluded.recursive, "
+        "ON CONFLICT (path, recipe_name) DO UPDATE SET "
+        "kind = CASE WHEN kind = 'watched' AND state <> 'removed' THEN kind ELSE excluded.kind END, "
+        "recursive = excluded.recursive, "
         "include = excluded.include, exclude = excluded.exclude, network = excluded.network, "
         "output = excluded.output, output_kind = excluded.output_kind, priority = excluded.priority, "
         "state = 'active', reason = NULL RETURNING id",
