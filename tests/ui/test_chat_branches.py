@@ -137,12 +137,12 @@ def test_a_conversation_goes_to_a_file_and_comes_back_with_its_branches(
 ) -> None:
     page = opened.window.chat
     text, data = tmp_path / "lamps.md", tmp_path / "lamps.json"
-    page.transfer.export(told, text, "md")
-    page.transfer.export(told, data, "json")
+    page.listing.transfer.export(told, text, "md")
+    page.listing.transfer.export(told, data, "json")
     qtbot.waitUntil(lambda: len(opened.window.notices.notices()) == 2, timeout=10_000)
     assert "How tall?" in text.read_text(encoding="utf-8")
     assert len(json.loads(data.read_text(encoding="utf-8"))["conversations"][0]["messages"]) == 6
-    page.transfer.take_in(data)
+    page.listing.transfer.take_in(data)
     qtbot.waitUntil(lambda: page.conversations.model.rowCount() == 2, timeout=10_000)
     copies = [page.conversations.model.row(page.conversations.model.index(n)) for n in range(2)]
     copy = next(row for row in copies if row is not None and row.id != told)
@@ -156,7 +156,7 @@ def test_a_conversation_goes_to_a_file_and_comes_back_with_its_branches(
 def test_a_file_that_is_no_export_adds_nothing_and_says_why(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
     wrong = tmp_path / "shopping.json"
     wrong.write_text('{"nightdesk": 1, "conversations": [{"title": "x"}]}', encoding="utf-8")
-    opened.window.chat.transfer.take_in(wrong)
+    opened.window.chat.listing.transfer.take_in(wrong)
     qtbot.waitUntil(lambda: bool(opened.window.notices.notices()), timeout=10_000)
     assert "shopping.json: conversation 1" in opened.window.notices.notices()[0].text
     assert opened.window.chat.conversations.model.rowCount() == 0

@@ -99,7 +99,7 @@ def test_an_answer_goes_on_while_another_conversation_is_read(qtbot: QtBot, talk
     window.chat.open(row.id)
     qtbot.waitUntil(lambda: window.chat.history.answer(message_id) is not None, timeout=10_000)
     with qtbot.waitSignal(talking.bridge.answer_finished, timeout=60_000):
-        window.chat.stop_answer()
+        window.chat.live.stop()
     again = window.chat.history.answer(message_id)
     assert again is not None
     qtbot.waitUntil(lambda: again.source == before + "".join(streamed), timeout=10_000)

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.events import EngineChanged, ProgressChanged
 from app.ui.closing import Closing, Outcome
-from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, MainWindow
+from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS, MainWindow
 from app.ui.notices import MOST_SHOWN, NoticeBar
 from app.ui.queue.plot import SPAN_S, ThroughputPlot
 from app.ui.theme import Theme, contrast
@@ -157,15 +157,18 @@ def state_of(page: object, place: int) -> str | None:
     return row.state if row is not None else None
 
 
-def test_every_page_is_a_key_away(qtbot: QtBot, opened: Opened) -> None:
+def test_every_page_is_a_key_and_a_click_away(qtbot: QtBot, opened: Opened) -> None:
     window = opened.window
-    keys = {CHAT: Qt.Key.Key_1, QUEUE: Qt.Key.Key_2, RESULTS: Qt.Key.Key_3, RECIPES: Qt.Key.Key_4, MODELS: Qt.Key.Key_5}
-    for page in (QUEUE, RESULTS, RECIPES, MODELS, CHAT):
-        window.rail.buttons[page].click()
+    window.activateWindow()
+    pages = (CHAT, QUEUE, RESULTS, RECIPES, MODELS, SETTINGS)
+    assert len(window.rail.buttons) == len(pages)
+    for page in reversed(pages):
+        qtbot.mouseClick(window.rail.buttons[page], Qt.MouseButton.LeftButton)
         assert window.pages.currentIndex() == page
-    assert set(keys) == set(range(len(window.rail.buttons)))
-    tips = [button.toolTip() for button in window.rail.buttons]
-    assert all(f"Ctrl+{number + 1}" in tip for number, tip in enumerate(tips))
+        assert f"Ctrl+{page + 1}" in window.rail.buttons[page].toolTip()
+    for page in pages:
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1.value + page), Qt.KeyboardModifier.ControlModifier)
+        assert window.pages.currentIndex() == page
 
 
 def test_the_shortcut_sheet_opens_and_closes(qtbot: QtBot, opened: Opened) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.chat.attachments import Attachment, with_documents
 from app.core.errors import UsageError
@@ -77,6 +77,17 @@ class Attachments(QWidget):
     def together(self, question: str) -> str:
         """The question with its documents."""
         return with_documents(question, self.documents) if self._read else question
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Take these documents along; none of them: let the person choose."""
+        if paths:
+            self.add(paths)
+            return
+        dialog = QFileDialog(self.window(), self.tr("Attach documents"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        dialog.open()
 
     def add(self, paths: Sequence[Path]) -> None:
         """Take documents along; folders and more than a few are offered to the queue instead."""

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.chat.attachments import apart
-from app.core.chat.rows import ConversationRow, MessageRow
+from app.core.chat.rows import MessageRow
 from app.ui.bridge import Bridge
 from app.ui.chat.arrangement import arrange
 from app.ui.chat.attachments import Attachments
 from app.ui.chat.composer import Composer
-from app.ui.chat.conversations import ConversationList
 from app.ui.chat.drafts import Drafts
 from app.ui.chat.empty import EmptyChat
 from app.ui.chat.history import History
+from app.ui.chat.listing import Listing
 from app.ui.chat.live import LiveAnswers
 from app.ui.chat.manner import MannerControl
 from app.ui.chat.message import MessageActions
 from app.ui.chat.meter import ContextMeter
-from app.ui.chat.removal import Removal
-from app.ui.chat.transfer import Transfer
 from app.ui.notices import NoticeBar
 
 
@@ -38,7 +33,6 @@ class ChatPage(QWidget):
         self._notices = notices
         self._conversation: int | None = None
         self._sending = False
-        self.conversations = ConversationList()
         self.history = History(MessageActions(self.regenerate, self._begin_edit, self._walk))
         self.composer = Composer()
         self.attachments = Attachments(bridge)
@@ -47,9 +41,9 @@ class ChatPage(QWidget):
         self._body = QStackedWidget()
         self.live = LiveAnswers(bridge, self.history, lambda: self._conversation, self)
         self.manner = MannerControl(bridge, lambda: self._conversation, self)
-        self.transfer = Transfer(bridge, notices, self)
-        self._removal = Removal(bridge, notices, self.conversations, self)
         self._drafts = Drafts(bridge, self._unsent, self)
+        self.listing = Listing(bridge, notices, self._drafts, lambda: self._conversation, self)
+        self.conversations = self.listing.side
         self._lay_out()
         self._connect()
 
@@ -121,10 +115,6 @@ class ChatPage(QWidget):
             owner=self,
         )
 
-    def stop_answer(self) -> None:
-        """Stop the answer that is streaming here."""
-        self.live.stop()
-
     def regenerate(self, message_id: int) -> None:
         """Answer the question before ``message_id`` again."""
         conversation_id = self._conversation
@@ -140,14 +130,11 @@ class ChatPage(QWidget):
 
     def refresh(self) -> None:
         """Read the list of conversations again."""
-        search = self.conversations.search.text().strip()
-        self._bridge.ask(lambda service: service.chat.conversations(search), self._show_conversations, owner=self)
+        self.listing.refresh()
 
     def delete(self, conversation_id: int, title: str) -> None:
         """Take a conversation away; for a few seconds it can be brought back."""
-        self._removal.delete(conversation_id, title)
-        if conversation_id == self._conversation:
-            self.new_conversation()
+        self.listing.delete(conversation_id, title)
 
     def keep_draft(self) -> None:
         """Keep what is in the composer, so that a crash or a quit does not lose it."""
@@ -163,41 +150,29 @@ class ChatPage(QWidget):
 
     def _connect(self) -> None:
         self.composer.sent.connect(self.send)
-        self.composer.stop_asked.connect(self.stop_answer)
+        self.composer.stop_asked.connect(self.live.stop)
         self.composer.edited.connect(self._drafts.touch)
         self.composer.edited.connect(self._measure)
-        self.composer.files_given.connect(self._attach)
+        self.composer.files_given.connect(self.attachments.take)
         self.attachments.changed.connect(self._measure)
         self.attachments.queue_asked.connect(self.queue_asked)
         self.attachments.failed.connect(lambda problem: self._notices.show_notice("error", problem))
         self.empty.suggested.connect(self._suggest)
-        side = self.conversations
-        side.opened.connect(self.open)
-        side.new_asked.connect(self.new_conversation)
-        side.deleted.connect(self.delete)
-        side.searched.connect(lambda _text: self.refresh())
-        side.renamed.connect(lambda one, title: self._bridge.ask(lambda service: service.chat.rename(one, title)))
-        side.pinned.connect(lambda one, pinned: self._bridge.ask(lambda service: service.chat.pin(one, pinned)))
-        side.export_asked.connect(self.transfer.ask_export)
-        side.import_asked.connect(self.transfer.ask_import)
+        self.conversations.opened.connect(self.open)
+        self.conversations.new_asked.connect(self.new_conversation)
+        self.listing.gone.connect(self._left_behind)
         self._bridge.core_ready.connect(self.refresh)
         self._bridge.conversations_changed.connect(self.refresh)
         self.live.ended.connect(lambda _conversation: self.composer.set_busy(self._sending))
         self.live.settled.connect(lambda _conversation: self._measure())
 
+    def _left_behind(self, conversation_id: int) -> None:
+        if conversation_id == self._conversation:
+            self.new_conversation()
+
     def _suggest(self, text: str) -> None:
         self.composer.set_text(text)
         self.composer.input.setFocus()
-
-    def _attach(self, paths: Sequence[Path]) -> None:
-        if paths:
-            self.attachments.add(list(paths))
-            return
-        dialog = QFileDialog(self.window(), self.tr("Attach documents"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.attachments.add([Path(name) for name in names]))
-        dialog.open()
 
     def _measure(self) -> None:
         self.meter.ask(self._conversation, self.attachments.together(self.composer.text))
@@ -206,13 +181,6 @@ class ChatPage(QWidget):
         """What belongs into the draft: not the earlier question that is being edited."""
         editing = self.composer.editing is not None
         return None if editing else self._conversation, self.composer.text
-
-    def _show_conversations(self, rows: list[ConversationRow]) -> None:
-        for row in rows:
-            self._drafts.learn(row.id, row.draft)
-        self.conversations.show_rows(rows)
-        if self._conversation is not None:
-            self.conversations.mark(self._conversation)
 
     def _read(self, conversation_id: int, then: int | None = None) -> None:
         """Read the branch that is shown, and go to the message ``then``, or to the end."""
