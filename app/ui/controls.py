@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from app.ui.icons import bind_icon
 
+_LINE = 36  # a field of several lines has its label beside the first
+
 
 def tool_button(name: str, icon: str, on_click: Callable[[], object], parent: QWidget | None = None) -> QToolButton:
     """Return a quiet icon button; ``name`` is its tooltip and what a screen reader says."""
@@ -41,6 +43,14 @@ def label(text: str = "", style: str = "", *, wrap: bool = False, selectable: bo
     result.setWordWrap(wrap)
     if selectable:
         result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return result
+
+
+def field_label(text: str, field: QWidget) -> QLabel:
+    """Return the label of a form's ``field``, on one line with what is written in it."""
+    result = label(text)
+    result.setBuddy(field)
+    result.setFixedHeight(min(field.sizeHint().height(), _LINE))
     return result
 
 

@@ -45,6 +45,8 @@ QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; color: $muted; border: none; border-bottom: 1px solid $border;
     padding: 8px 13px; font-weight: 600; }
 QToolButton:checked { background: $selected; }
+QToolButton:checked:disabled { background: $hover; }
+#day { padding: 5px 4px; }
 QTimeEdit { border: 1px solid $border; border-radius: 7px; padding: 5px 8px; background: $base; }
 QTimeEdit:focus { border: 1px solid $accent; }
 QScrollArea { border: none; background: transparent; }
@@ -72,6 +74,9 @@ QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 #rail QToolButton:focus { border: 1px solid $accent; }
 #side { background: $rail; border-right: 1px solid $border; }
 #sideSheet { background: $rail; border-left: 1px solid $border; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 18px; }
+QAbstractSpinBox::up-arrow { image: url("$up"); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url("$chevron"); width: 9px; height: 9px; }
 QSpinBox, QDoubleSpinBox { border: 1px solid $border; border-radius: 7px; padding: 5px 8px; background: $base; }
 QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #message { background: transparent; }
@@ -102,4 +107,6 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 def stylesheet(tokens: dict[str, Any]) -> str:
     """Return the style rules with a theme's colours filled in."""
     colours = {name: value for name, value in tokens.items() if isinstance(value, str)}
-    return _RULES.substitute(colours, chevron=resource("icons", "chevron.svg").as_posix())
+    return _RULES.substitute(
+        colours, chevron=resource("icons", "chevron.svg").as_posix(), up=resource("icons", "chevron-up.svg").as_posix()
+    )

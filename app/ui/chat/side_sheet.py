@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.settings import ChatSettings
-from app.ui.controls import label, push_button, tool_button
+from app.ui.controls import field_label, label, push_button, tool_button
 
 _QUIET_MS = 500
 _MOST_TOKENS = 1_048_576
@@ -110,7 +110,7 @@ class ConversationSheet(QFrame):
         form.setVerticalSpacing(9)
         names = {"temperature": self.tr("Temperature"), "max_tokens": self.tr("At most, tokens")}
         for name, field in self.fields.items():
-            form.addRow(label(names.get(name, name)), field)
+            form.addRow(field_label(names.get(name, name), field), field)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(10)

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.controls import label
+from app.ui.controls import field_label
+
+_NAME_WIDTH = 360
 
 
 class SectionForm(QWidget):
@@ -39,7 +41,9 @@ class SectionForm(QWidget):
             field = self._field(getattr(section, key), limits[key])
             field.setAccessibleName(name)
             self.fields[key] = field
-            rows.addRow(label(name), field)
+            words = field_label(name, field)
+            words.setMinimumWidth(_NAME_WIDTH)
+            rows.addRow(words, field)
 
     @property
     def section(self) -> Any:

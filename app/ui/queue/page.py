@@ -45,7 +45,7 @@ class QueuePage(QWidget):
         self.folders = FolderList()
         self.model = JobsModel(self._load, self)
         self.table = PlainTable(self.tr("Jobs"), self.model)
-        self.table.set_widths((300, 150, 120, 84, 96))
+        self.table.set_widths((270, 140, 110, 100, 100))
         self.details = JobDetails()
         self.filter = JobFilter()
         self.count = label("", "muted")

@@ -115,6 +115,7 @@ class WhenToWork(QFrame):
     def _day(self, number: int) -> QToolButton:
         button = QToolButton()
         button.setProperty("quiet", True)
+        button.setObjectName("day")
         button.setCheckable(True)
         button.setChecked(True)
         button.setText(QLocale().dayName(number + 1, QLocale.FormatType.ShortFormat))
@@ -125,13 +126,16 @@ class WhenToWork(QFrame):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 7, 10, 7)
-        row.setSpacing(8)
+        row.setSpacing(6)
         row.addWidget(label(self.tr("When to work"), "heading"))
         row.addSpacing(8)
         for widget in (self.window_box, self.begin, label("–"), self.end):
             row.addWidget(widget)
+        days = QHBoxLayout()
+        days.setSpacing(2)
         for button in self.days:
-            row.addWidget(button)
+            days.addWidget(button)
+        row.addLayout(days)
         row.addSpacing(8)
         row.addWidget(self.mains_box)
         row.addStretch()
@@ -145,5 +149,6 @@ async def _settings(service: Service) -> Settings:
 def _time_field(name: str, at: QTime) -> QTimeEdit:
     field = QTimeEdit(at)
     field.setDisplayFormat("HH:mm")
+    field.setFixedWidth(84)
     field.setAccessibleName(name)
     return field
