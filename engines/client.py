@@ -185,7 +185,9 @@ class EngineClient:
 
     async def tokenize(self, text: str) -> Tokenized:
         """Count the tokens of a plain text, and find where each begins (character offsets)."""
-        answer = await self._tokenized({"prompt": text, "return_offsets": True, "return_tokens": False})
+        # llama-server calls the text ``content``
+        asked = {"prompt": text, "content": text, "return_offsets": True, "return_tokens": False}
+        answer = await self._tokenized(asked)
         if answer is None:
             return Tokenized(None, None, None)
         return Tokenized(answer["count"], answer.get("offsets"), answer.get("max_model_len"))
@@ -275,7 +277,11 @@ class EngineClient:
                 return None
             raise
         answer = response.json()
-        return answer if isinstance(answer, dict) and isinstance(answer.get("count"), int) else None
+        if not isinstance(answer, dict):
+            return None
+        if answer.get("count") is None and answer.get("tokens"):
+            answer["count"] = len(answer["tokens"])
+        return answer if isinstance(answer.get("count"), int) else None
 
     def _gone(self, sentence: str) -> EngineGone:
         if self._on_gone is not None:
@@ -302,7 +308,7 @@ class EngineClient:
     def _of_status(self, error: openai.APIStatusError) -> EngineError:
         sentence, status = _sentence_of(error), error.status_code
         if status in _BUSY:
-            return EngineBusy(sentence)
+            return EngineBusy(sentence, _seconds(error.response.headers.get("retry-after")))
         if status in _REFUSED_KEY:
             self._gone(sentence)
             return KeyRefused(f"The server at {self.root} refuses the API key: {sentence}")
@@ -401,6 +407,11 @@ def _context_of(entry: Mapping[str, Any]) -> int | None:
     """The context of a listed model: vLLM's field, or llama-server's."""
     meta = entry.get("meta")
     return entry.get("max_model_len") or (meta.get("n_ctx") if isinstance(meta, Mapping) else None)
+
+
+def _seconds(text: str | None) -> float | None:
+    """``Retry-After`` in seconds; its other form, a date, is not worth its trouble."""
+    return float(text) if text and text.isascii() and text.isdigit() else None
 
 
 def _code_of(error: openai.APIStatusError, sentence: str) -> str | None:

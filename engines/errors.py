@@ -24,7 +24,14 @@ class RequestError(EngineError):
 
 
 class EngineBusy(EngineError):
-    """The engine has no room for another request now (HTTP 429 or 503); trying later can help."""
+    """The engine has no room for another request now (HTTP 429 or 503); trying later can help.
+
+    ``retry_after_s`` is how long the server asks to wait, None where it does not say.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class EngineGone(EngineError):

@@ -13,7 +13,8 @@ from app.core.models import address as addresses
 from app.core.models.address import EngineAddress
 from app.core.models.choice import choose_model
 from app.core.models.idle import idle_for
-from app.core.models.source import EngineSource, OnChange, ServerSource, local_engine
+from app.core.models.remote import RemoteServer
+from app.core.models.source import EngineSource, OnChange, local_engine
 from app.core.resources import EMBEDDED_MODEL
 from app.core.settings import ModelSettings
 from engines.client import EngineClient
@@ -48,7 +49,7 @@ class EngineView:
 def make_source(settings: ModelSettings, on_change: OnChange) -> EngineSource:
     """The engine that the settings ask for; raises UsageError when the model file is not there."""
     if settings.base_url:
-        return ServerSource(settings.base_url, settings.api_key, on_change, settings.path or None)
+        return RemoteServer(settings, on_change)
     return local_engine(choose_model(settings), settings, on_change)
 
 

@@ -31,7 +31,7 @@ class EngineSource(Protocol):
 
 
 class ServerSource:
-    """An OpenAI-compatible server that somebody else runs: a running owner's engine, vLLM, another machine."""
+    """The engine of another Nightdesk on this machine, which owns the database."""
 
     def __init__(self, base_url: str, api_key: str, on_change: OnChange, model: str | None = None) -> None:
         self._client = EngineClient(base_url, api_key, model)
