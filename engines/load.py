@@ -22,9 +22,19 @@ def load_engine(path: Path, options: EngineOptions | None = None, on_progress: P
     """
     options = options or EngineOptions()
     kind = inspect_model(path).kind if path.is_dir() else "gguf"
+    if kind == "gguf":
+        read_head(path)
+        options = tuned(path, options)
     engine = Engine(OPENERS[kind](path, options, on_progress), options)
     engine.start()
     return engine
+
+
+def tuned(path: Path, options: EngineOptions) -> EngineOptions:
+    """``options``, with what ``nightdesk bench --tune`` found in place of those that were left open."""
+    from engines.tuning.record import with_tuning
+
+    return with_tuning(path, options)
 
 
 # A backend's libraries are imported only for a model that needs them: some are extras, and torch takes seconds.
@@ -33,7 +43,6 @@ def load_engine(path: Path, options: EngineOptions | None = None, on_progress: P
 def open_gguf(path: Path, options: EngineOptions, on_progress: Progress | None) -> Backend:
     from engines.backends.llama_cpp import LlamaCppBackend
 
-    read_head(path)
     return LlamaCppBackend(path, options, on_progress)
 
 

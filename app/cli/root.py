@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": "app.cli.watch:watch",
     "models": "app.cli.models:models",
     "serve": "app.cli.serve:serve",
+    "bench": "app.cli.bench:bench",
     "doctor": "app.cli.doctor:doctor",
     "demo": "app.cli.demo:demo",
 }

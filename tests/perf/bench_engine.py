@@ -183,6 +183,7 @@ def measure_documents(engine: Engine, found: dict[str, Any], work: Work, runs: i
         before = engine.stats()
         documents = loop_over(system) if name == LOOP else system.documents
         seconds[name].append(documents(work, run))
+        click.echo(f"{name}: {seconds[name][-1]:.1f} s", err=True)
         if name == ENGINE:
             after = engine.stats()
             part = after.outside_s - before.outside_s

@@ -115,7 +115,7 @@ def llama_server(program: Path, model: Path, context: int, *, tuned: bool, threa
     extra = [*TUNED, "-t", str(threads), "-c", str(17 * context)] if tuned else []
     equal = {"temperature": 0.0, "ignore_eos": True, "cache_prompt": True}
     with process([str(program), "-m", str(model), "--port", str(port), *extra], base, {}):
-        yield Server(base, "", "/completion", 16 if tuned else 64, equal, equal)
+        yield Server(base, "none", "/completion", 16 if tuned else 64, equal, equal)
 
 
 @contextlib.contextmanager

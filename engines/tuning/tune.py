@@ -1,0 +1,73 @@
+"""Tunes one GGUF model on this machine."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import llama_cpp as lib
+import psutil
+
+from engines.backends.llama_cpp import LlamaCppBackend
+from engines.errors import ModelError
+from engines.gguf import read_head
+from engines.options import EngineOptions
+from engines.tuning.descent import GOAL, Descent, Trial, Tuning, axes
+from engines.tuning.probe import WIDTHS, Measured, measure
+from engines.tuning.record import keep
+from engines.weights import MOST_UNPACKED_BYTES, is_packed
+
+SECONDS = 150.0
+
+
+def tune(
+    path: Path,
+    options: EngineOptions | None = None,
+    *,
+    seconds: float = SECONDS,
+    widths: Sequence[int] = WIDTHS,
+    on_trial: Callable[[Trial], None] | None = None,
+) -> tuple[Tuning, Path]:
+    """Measures, keeps the best, and returns it with the file it is kept in. Nothing new is begun after ``seconds``.
+
+    Raises ModelError for a model that cannot be loaded, OSError when the settings cannot be written.
+    """
+    head = read_head(path)
+    unpackable = is_packed(head) and 2 * head.parameters <= MOST_UNPACKED_BYTES
+    found = axes(unpackable=unpackable, physical=psutil.cpu_count(logical=False) or 1)
+    descent = Descent(probe_of(path), options or EngineOptions(), seconds, on_trial=on_trial)
+    tuning = descent.run(found, widths)
+    if tuning is None:
+        raise ModelError(f"{path.name} cannot be loaded on this machine: there is too little memory for it.")
+    return tuning, keep(path, tuning.values, details(tuning))
+
+
+def probe_of(path: Path) -> Callable[[EngineOptions, Sequence[int]], Measured | None]:
+    return lambda options, widths: measure(LlamaCppBackend, path, options, widths)
+
+
+def details(tuning: Tuning) -> dict[str, object]:
+    """How the settings were found, as JSON."""
+    curve = tuning.measured
+    return {
+        "goal": GOAL,
+        "measured_at": time.strftime("%Y-%m-%d"),
+        "machine": f"{platform.machine()}, {psutil.cpu_count()} threads",
+        "engine": f"llama-cpp-python {lib.__version__}",
+        "seconds": round(tuning.seconds, 1),
+        "complete": tuning.complete,
+        "prefill_tokens_per_s": round(curve.prefill, 1),
+        "widths": widths_of(curve),
+        "trials": [asdict(trial) for trial in tuning.trials],
+    }
+
+
+def widths_of(curve: Measured) -> list[dict[str, float]]:
+    """Step time and throughput for every batch width, as JSON."""
+    return [
+        {"rows": rows, "step_ms": round(1000 * seconds, 2), "tokens_per_s": round(curve.throughput(rows), 1)}
+        for rows, seconds in curve.steps.items()
+    ]
