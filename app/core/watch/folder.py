@@ -135,6 +135,9 @@ class FolderWatch:
         if verdict is Verdict.DOCUMENT:
             return self._wait_for(path, looks, known)
         self._waiting.pop(path, None)
+        if known is not None and known.fingerprint == looks and known.state == verdict.value:
+            report.known += 1
+            return None
         _count(report, verdict)
         return Finding(path, looks, verdict.value, reason)
 

@@ -10,8 +10,6 @@ from app.core.store.documents import save_blob
 from app.core.store.sqlite import Connection, now
 from app.core.watch.walk import SEPARATOR, Fingerprint
 
-FINAL_STATES = frozenset({"ready", "ignored", "too_big"})
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -22,8 +20,8 @@ class Known:
 
     @property
     def final(self) -> bool:
-        """Whether an unchanged file needs no second look."""
-        return self.state in FINAL_STATES
+        """Whether an unchanged file needs no second look. What the rules left out is judged again: they may change."""
+        return self.state == "ready"
 
 
 @dataclass(frozen=True, slots=True)

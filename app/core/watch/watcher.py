@@ -46,6 +46,7 @@ class Watcher:
         self._events = events
         self._options = options or WatchOptions()
         self._folders: dict[int, _Watched] = {}
+        self._let_go: set[int] = set()
         self._wake = asyncio.Event()
         self._rescan = True
         self._stopping = False
@@ -75,6 +76,7 @@ class Watcher:
     async def add(self, folder_id: int) -> None:
         """Watch this folder from now on; its row is in the store already."""
         row = await self._store.read(partial(get_folder, folder_id=folder_id))
+        self._let_go.discard(folder_id)
         if row is not None:
             async with self._looking:
                 await self._drop(folder_id)
@@ -83,6 +85,7 @@ class Watcher:
 
     async def remove(self, folder_id: int) -> None:
         """Watch this folder no longer; its documents and results stay."""
+        self._let_go.add(folder_id)
         if folder_id in self._folders:
             self._folders[folder_id].watch.interrupt()
         async with self._looking:
@@ -125,12 +128,16 @@ class Watcher:
             return  # the next look at a folder says what is wrong
         wanted = {row.id: row for row in rows if row.state in ("active", "missing")}
         async with self._looking:
-            for folder_id, watched in list(self._folders.items()):
-                if _binding(watched.watch.row) != _binding(wanted.get(folder_id)):
-                    await self._drop(folder_id)
-            for folder_id, row in wanted.items():
-                if folder_id not in self._folders:
-                    await self._take(row)
+            known = {folder_id: _binding(watched.watch.row) for folder_id, watched in self._folders.items()}
+            changed = [folder_id for folder_id in known if known[folder_id] != _binding(wanted.get(folder_id))]
+            for folder_id in changed:
+                await self._drop(folder_id)
+            self._let_go &= wanted.keys()
+            missed = [row for folder_id, row in wanted.items() if folder_id not in self._folders.keys() | self._let_go]
+            for row in missed:
+                await self._take(row)
+        if changed or missed:
+            self._events.publish(FoldersChanged())
 
     async def _wait(self) -> None:
         with contextlib.suppress(TimeoutError):

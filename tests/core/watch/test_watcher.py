@@ -15,6 +15,8 @@ import pytest
 from watch_place import Place, until
 
 from app.core.events import Event, EventBus, JobsChanged, Notice
+from app.core.store.folders import add_folder, remove_folder
+from app.core.store.store import Store
 from app.core.watch.hints import Hints
 from app.core.watch.watcher import Watcher, WatchOptions
 
@@ -207,6 +209,27 @@ async def test_several_folders_are_watched_and_one_can_be_added_and_removed(plac
         (place.inbox / "b.txt").write_text("in the first again")
         await until(lambda: len(place.documents()) == 3)
         assert "second/after.txt" not in place.documents("settling") | place.documents()
+
+
+async def test_what_another_process_binds_or_takes_away_is_followed(place: Place, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    place.add(place.inbox)
+    async with watching(place, BY_HINTS):
+        with Store.open(place.store.path, owner=False) as guest:
+            second = guest.write_now(lambda db: add_folder(db, other, "summary", include=["*.md"]))
+            (other / "a.md").write_text("a note")
+            (other / "b.txt").write_text("no note")
+            await until(lambda: set(place.documents()) == {"other/a.md"})
+            guest.write_now(lambda db: add_folder(db, other, "summary"))
+            await until(lambda: set(place.documents()) == {"other/a.md", "other/b.txt"})
+            guest.write_now(lambda db: remove_folder(db, second))
+            (place.inbox / "c.txt").write_text("a letter")
+            await until(lambda: "inbox/c.txt" in place.documents())
+            (other / "d.md").write_text("too late")
+            (place.inbox / "e.txt").write_text("another letter")
+            await until(lambda: "inbox/e.txt" in place.documents())
+    assert "other/d.md" not in place.documents()
 
 
 async def test_a_network_folder_is_found_by_scans_alone(place: Place) -> None:
