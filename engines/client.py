@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -166,7 +166,7 @@ class EngineClient:
 
     async def stream(
         self, messages: Messages, *, sampling: ChatSampling, priority: Priority = Priority.INTERACTIVE
-    ) -> AsyncIterator[StreamPart]:
+    ) -> AsyncGenerator[StreamPart, None]:
         """The answer in parts. Closing the iterator (``contextlib.aclosing``) cancels the request."""
         body = await self._body(messages, sampling, priority)
         gathered = _Gathered(time.perf_counter())

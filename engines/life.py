@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from engines.client import EngineClient, Health
 from engines.errors import EngineError
+from engines.launch import ENGINE_SERVER, command_for
 from engines.server.exits import API_KEY_VARIABLE, PERMANENT
 from engines.watchdog import Pulse
 
@@ -167,7 +168,7 @@ class EngineLife:
 
 def command_of(spec: EngineSpec) -> list[str]:
     """The command line of the engine process; the token is not part of it."""
-    command = [*_launcher(), "--model", str(spec.model), "--host", spec.host, "--port", str(spec.port)]
+    command = [*command_for(ENGINE_SERVER), "--model", str(spec.model), "--host", spec.host, "--port", str(spec.port)]
     named = {"--name": spec.name, "--rows": spec.rows, "--context": spec.context, "--threads": spec.threads}
     for option, value in named.items():
         if value is not None:
@@ -175,13 +176,6 @@ def command_of(spec: EngineSpec) -> list[str]:
     if spec.options:
         command += ["--options", json.dumps(spec.options)]
     return [*command, "--watch-parent"]
-
-
-def _launcher() -> list[str]:
-    """A packaged app has no interpreter to call: it starts itself, and its entry point knows this word."""
-    return (
-        [sys.executable, "engine-server"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "engines.server"]
-    )
 
 
 def _apart() -> dict[str, Any]:

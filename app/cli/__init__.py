@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 
-ENGINE_SERVER = "engine-server"
+from engines.launch import DOCUMENT_READER, ENGINE_SERVER
 
 
 def main() -> None:
     """The ``nightdesk`` command; ends the process with its exit code."""
+    # a packaged app starts itself as its own parts (see engines/launch.py)
     if sys.argv[1:2] == [ENGINE_SERVER]:
-        # a packaged app has no interpreter to start the engine with, so it starts itself (see engines/life.py)
         from engines.server.__main__ import main as serve
 
         sys.exit(serve(sys.argv[2:]))
+    if sys.argv[1:2] == [DOCUMENT_READER]:
+        from app.core.documents.child import main as read_documents
+
+        sys.exit(read_documents())
     from app.cli.root import cli
 
     cli()

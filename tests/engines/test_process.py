@@ -138,7 +138,8 @@ async def test_a_wedged_engine_is_killed_and_started_again(spec: EngineSpec) -> 
 async def test_an_engine_that_answers_and_does_nothing_or_cannot_be_heard_is_replaced(
     spec: EngineSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, words: str
 ) -> None:
-    monkeypatch.setattr("engines.life._launcher", lambda: [sys.executable, "-m", "tests.engines.strange_server", way])
+    strange = [sys.executable, "-m", "tests.engines.strange_server", way]
+    monkeypatch.setattr("engines.life.command_for", lambda _: strange)
     model = tmp_path / "model.gguf"
     model.symlink_to(spec.model)
     patience = replace(HASTY, unanswered_s=20, stalled_s=0.5)

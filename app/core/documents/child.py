@@ -23,6 +23,14 @@ READY = {"ready": True}
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    try:
+        _serve()
+    except (BrokenPipeError, KeyboardInterrupt):
+        # The owner has left; nobody wants the answer.
+        os._exit(0)
+
+
+def _serve() -> None:
     answers = _private_stdout()
     _limit_memory(ExtractLimits().memory_bytes)
     _send(answers, READY)
@@ -80,8 +88,4 @@ def _die_after(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (BrokenPipeError, KeyboardInterrupt):
-        # The owner has left; nobody wants the answer.
-        os._exit(0)
+    main()

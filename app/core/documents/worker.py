@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,8 +15,9 @@ from typing import Any
 
 from app.core.documents.limits import ExtractLimits
 from app.core.failures import FailureClass, WorkFailed
+from engines.launch import DOCUMENT_READER, command_for
 
-CHILD_COMMAND = (sys.executable, "-m", "app.core.documents.child")
+CHILD_COMMAND = tuple(command_for(DOCUMENT_READER))
 _LONGEST_ANSWER_BYTES = 256 * 1024 * 1024
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 10.0

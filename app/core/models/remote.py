@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from app.core.models.capabilities import Capabilities, probe
@@ -74,7 +74,7 @@ class RemoteClient(EngineClient):
 
     async def stream(
         self, messages: Messages, *, sampling: ChatSampling, priority: Priority = Priority.INTERACTIVE
-    ) -> AsyncIterator[StreamPart]:
+    ) -> AsyncGenerator[StreamPart, None]:
         """The answer in parts, past the documents that wait here."""
         for tries in range(1, CHAT_TRIES + 1):
             began, begun = time.perf_counter(), False

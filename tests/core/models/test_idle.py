@@ -58,7 +58,8 @@ class Told:
 @pytest.fixture
 def model(model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model file, served by the real process over a fake model."""
-    monkeypatch.setattr("engines.life._launcher", lambda: [sys.executable, "-m", "tests.engines.strange_server", ""])
+    strange = [sys.executable, "-m", "tests.engines.strange_server", ""]
+    monkeypatch.setattr("engines.life.command_for", lambda _: strange)
     link = tmp_path / "model.gguf"
     link.symlink_to(model_path)
     return link
