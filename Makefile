@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup extras demo app test lint format bench faults screenshots pin clean
+.PHONY: help setup extras demo app test lint format bench faults acceptance screenshots pin clean
 
 help:            ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,7 +34,7 @@ test: setup      ## the whole suite
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
 faults: setup    ## the tests that kill, fill and damage things, at their full length
-	@QT_QPA_PLATFORM=offscreen NIGHTDESK_FAULTS=1 $(BIN)/python -m pytest tests/faults
+	@QT_QPA_PLATFORM=offscreen NIGHTDESK_FAULTS=1 $(BIN)/python -m pytest tests/faults tests/engines/test_scheduler.py
 
 lint: setup      ## ruff, types, and the direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
@@ -44,6 +44,9 @@ format: setup    ## rewrite the code in the house's layout
 
 bench: setup     ## measure speed on this machine, against peers in the same run
 	@$(BIN)/python tests/perf/run_all.py
+
+acceptance: setup  ## the real window under Xvfb: typed into, dropped upon, hidden in the tray, quit
+	@$(BIN)/python packaging/acceptance.py build/acceptance
 
 screenshots: setup  ## draw docs/screenshots from the real window under Xvfb
 	@$(BIN)/python packaging/screenshots.py

@@ -33,6 +33,9 @@ QPushButton::menu-indicator { image: url("$chevron"); width: 12px; height: 12px;
     right: 8px; }
 QCheckBox { spacing: 8px; }
 QCheckBox:focus { color: $accent; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px; background: $base; }
+QCheckBox::indicator:checked { border: 1px solid $accent; image: url("$tick"); }
+QCheckBox::indicator:focus { border: 1px solid $accent; }
 QListView, QTableView, QTreeView { border: none; background: transparent; outline: none; }
 QListView::item { border-radius: 7px; padding: 7px 10px; margin: 1px 6px; color: $text; }
 QListView::item:hover { background: $hover; }
@@ -103,10 +106,11 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #reader:focus { border: 1px solid $accent; }
 """)
 
+_PICTURES = {"chevron": "chevron", "up": "chevron-up", "tick": "tick"}
+
 
 def stylesheet(tokens: dict[str, Any]) -> str:
     """Return the style rules with a theme's colours filled in."""
     colours = {name: value for name, value in tokens.items() if isinstance(value, str)}
-    return _RULES.substitute(
-        colours, chevron=resource("icons", "chevron.svg").as_posix(), up=resource("icons", "chevron-up.svg").as_posix()
-    )
+    pictures = {name: resource("icons", f"{file}.svg").as_posix() for name, file in _PICTURES.items()}
+    return _RULES.substitute(colours, **pictures)
