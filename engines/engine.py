@@ -14,6 +14,7 @@ from engines.errors import DEADLINE_EXCEEDED, EngineBusy, EngineGone, RequestErr
 from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.options import EngineOptions
 from engines.prefix import Copy
+from engines.pressure import MemoryPressure
 from engines.request import Delta, FinishReason, Request
 from engines.sampling import Choice, Sampler, check_sampling, choose, sample
 from engines.scheduler import Plan, Scheduler, SchedulerOptions
@@ -40,6 +41,7 @@ class Engine:
         self._grammars = GrammarCompiler(self.tokenizer)
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
         self._scheduler = Scheduler(backend.limits, scheduling(options))
+        self._pressure = MemoryPressure(options.batch_rows)
         self._answers: dict[str, Answer] = {}
         self._timed: dict[str, Answer] = {}
         self._counted = Counts()
@@ -147,6 +149,7 @@ class Engine:
         began = self._clock()
         self._drain()
         self._expire(began)
+        self._scheduler.batch_rows = self._pressure.rows(began)
         plan = self._scheduler.plan()
         if not plan.rows:
             if self._scheduler.busy:

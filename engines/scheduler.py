@@ -69,7 +69,10 @@ class Plan:
 
 
 class Scheduler:
-    """Two lines of waiting requests, the running ones, and the rule who goes next."""
+    """Two lines of waiting requests, the running ones, and the rule who goes next.
+
+    ``batch_rows`` may be lowered and raised at any time; running documents are not touched by it.
+    """
 
     def __init__(self, limits: Limits, options: SchedulerOptions, budget: StepBudget | None = None) -> None:
         self._limits = limits
@@ -83,6 +86,7 @@ class Scheduler:
         self._batch_rode = 0
         self._chunk_cap = limits.step_tokens
         self._relieving = False
+        self.batch_rows = options.batch_rows
         self.preemptions = 0
 
     @property
@@ -217,7 +221,7 @@ class Scheduler:
         chats = sum(g.chat for g in self._running)
         batch = len(self._running) - chats
         free_for_chat = max(0, self._options.chat_rows - chats)
-        return batch < self._options.batch_rows and len(self._running) + 1 + free_for_chat <= self._limits.slots
+        return batch < self.batch_rows and len(self._running) + 1 + free_for_chat <= self._limits.slots
 
     def _sibling_computes(self, generation: Generation) -> bool:
         """Whether a running document is about to compute a beginning that this one could take over."""

@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from engines.errors import ModelError
 from engines.gguf import read_head
 from engines.models import inspect_model
 from engines.options import EngineOptions, KvType, WeightForm
+from engines.pressure import available_bytes, reserve_bytes
 from engines.tokenizer import ModelCard
 from engines.weights import guess_form, weights_in
 
@@ -29,7 +31,8 @@ log = logging.getLogger(__name__)
 KV_TYPES = {"f16": 1, "bf16": 30, "q8_0": 8}
 KV_BYTES = {"f16": 2.0, "bf16": 2.0, "q8_0": 34 / 32}
 MOST_CONTEXT = 4096
-MOST_KV_BYTES = 2 << 30
+LEAST_CONTEXT = 512
+MODEST_KV_BYTES = 1 << 30
 # A filler row costs 2 ms where another pass over the weights costs 8 (see LlamaCppBackend._fillers).
 WIDEST_GAP = 4
 LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
@@ -60,6 +63,7 @@ class LlamaCppBackend:
         self._model = load_model(weights, options, on_progress)
         self.tokenizer = LlamaTokenizer(lib.llama_model_get_vocab(self._model))
         self._vocab_size = self.tokenizer.vocab_size
+        options = fitting(self._model, options)
         context, kv_type, flash = choose(self._model, options)
         try:
             self._context = open_context(self._model, options, context, kv_type, flash)
@@ -260,8 +264,8 @@ def choose(model: int, options: EngineOptions) -> tuple[int, KvType, bool]:
     train = int(lib.llama_model_n_ctx_train(model))
     if options.context is not None:
         return min(options.context, train), kv_type, flash
-    fits = int(kv_budget(options) / (options.slots * kv_bytes_per_token(model, kv_type)))
-    return max(512, min(train, MOST_CONTEXT, fits // 256 * 256)), kv_type, flash
+    fits = int(kv_budget(model, options) / (options.slots * kv_bytes_per_token(model, kv_type)))
+    return max(LEAST_CONTEXT, min(train, MOST_CONTEXT, fits // 256 * 256)), kv_type, flash
 
 
 def attention_for(system: str) -> tuple[KvType, bool]:
@@ -274,14 +278,30 @@ def attention_for(system: str) -> tuple[KvType, bool]:
     return ("bf16", False) if "AMX_INT8 = 1" in system else ("f16", True)
 
 
-def kv_budget(options: EngineOptions) -> int:
+def kv_budget(model: int, options: EngineOptions) -> int:
+    """Bytes for key-value memory: as asked, or as much as the weights take, within what the machine can spare."""
     if options.kv_memory_bytes is not None:
         return options.kv_memory_bytes
-    return min(MOST_KV_BYTES, int(psutil.virtual_memory().available) // 4)
+    wanted = max(MODEST_KV_BYTES, int(lib.llama_model_size(model)))
+    return min(wanted, max(0, available_bytes() - reserve_bytes()) // 2)
+
+
+def fitting(model: int, options: EngineOptions) -> EngineOptions:
+    """``options`` with as many batch rows as find memory: at worst one, so that a small machine is slow, not closed."""
+    if options.kv_layout != "partitioned":
+        return options
+    context, kv_type, _ = choose(model, options)
+    each = context * kv_bytes_per_token(model, kv_type)
+    spare = max(0, available_bytes() - reserve_bytes()) if options.kv_memory_bytes is None else options.kv_memory_bytes
+    others = options.chat_rows + options.resident_slots
+    rows = max(1, min(options.batch_rows, int(spare / each) - others))
+    if rows < options.batch_rows:
+        log.warning("There is memory for %d documents at once, not for %d.", rows, options.batch_rows)
+    return replace(options, batch_rows=rows)
 
 
 def unified_cells(model: int, options: EngineOptions, kv_type: str) -> int:
-    cells = int(kv_budget(options) / kv_bytes_per_token(model, kv_type))
+    cells = int(kv_budget(model, options) / kv_bytes_per_token(model, kv_type))
     return min(cells, options.slots * int(lib.llama_model_n_ctx_train(model))) // 256 * 256
 
 

@@ -381,3 +381,12 @@ def test_rows_in_any_order_and_with_gaps_between_their_slots_get_their_own_logit
         assert np.abs(rest - alone[0]).max() < NEAR_TIE
     finally:
         backend.close()
+
+
+def test_rows_that_find_no_memory_are_left_out_instead_of_failing_the_load(model_path: Path) -> None:
+    backend = LlamaCppBackend(model_path, EngineOptions(batch_rows=64, context=512, kv_memory_bytes=96 << 20))
+    try:
+        assert 5 <= backend.limits.slots < 20
+        assert backend.limits.slot_tokens == 512
+    finally:
+        backend.close()

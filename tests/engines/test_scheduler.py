@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 import pytest
@@ -285,7 +286,12 @@ arrivals = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `make faults` goes through ten thousand of them, which takes minutes.
+SCHEDULES = 10_000 if os.environ.get("NIGHTDESK_FAULTS") else 300
+
+
+@pytest.mark.timeout(900 if SCHEDULES > 300 else 120)
+@settings(max_examples=SCHEDULES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(arrivals=arrivals, limits=st.sampled_from([PARTITIONED, UNIFIED]), chat_step_s=st.sampled_from([0.001, 0.02]))
 def test_whatever_arrives_and_leaves_the_rules_hold(
     arrivals: list[tuple[int, list[int], int, Priority, int | None, int]], limits: Limits, chat_step_s: float
