@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
+
+# A folder that is made and filled at once is told of twice; watchdog warns about that on standard error.
+warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
 
 # Opening and closing for reading is left out: our own hashing would hint at itself for ever.
 _TELLING = frozenset({EVENT_TYPE_CREATED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED, EVENT_TYPE_DELETED, EVENT_TYPE_CLOSED})
