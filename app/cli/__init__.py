@@ -17,7 +17,8 @@ def main() -> None:
     if sys.argv[1:2] == [DOCUMENT_READER]:
         from app.core.documents.child import main as read_documents
 
-        sys.exit(read_documents())
+        read_documents()
+        return
     from app.cli.root import cli
 
     cli()

@@ -15,7 +15,7 @@ import psutil
 
 from app.cli.root import version
 from app.core.errors import NightdeskError
-from app.core.models.choice import choose_model
+from app.core.models.choice import choose_model, why_chosen
 from app.core.models.life import EngineLife
 from app.core.paths import user_paths
 from app.core.settings import Settings
@@ -66,7 +66,7 @@ async def tried_engine(settings: Settings) -> Check:
     try:
         await engine.start()
         client = await engine.client()
-        served = await client.model()
+        served, detail = await client.model(), engine.view.detail
         answer = await client.complete(
             [{"role": "user", "content": "Say hello."}], sampling=ChatSampling(max_tokens=16)
         )
@@ -75,7 +75,8 @@ async def tried_engine(settings: Settings) -> Check:
     finally:
         await engine.stop()
     rate = f"{answer.decode_tokens_per_s:.0f} tok/s" if answer.decode_tokens_per_s else "no rate"
-    return Check("engine", f"{served.id}, context {served.context}, first token after {answer.ttft_s:.3f} s, {rate}")
+    first = f"first token after {answer.ttft_s:.3f} s, " if answer.ttft_s is not None else ""
+    return Check("engine", f"{served.id}, context {served.context or 'unknown'}, {first}{rate}. {detail}")
 
 
 def _processor() -> Check:
@@ -114,12 +115,12 @@ def _sqlite() -> Check:
 
 def _model(settings: Settings) -> Check:
     if settings.model.base_url:
-        return Check("model", f"the server at {settings.model.base_url}")
+        return Check("model", why_chosen(settings.model))
     try:
         path = choose_model(settings.model)
     except (NightdeskError, EngineError) as error:
         return Check("model", "cannot be served", str(error))
-    return Check("model", f"{path} ({path.stat().st_size / 1e6:.0f} MB)")
+    return Check("model", f"{path} ({path.stat().st_size / 1e6:.0f} MB). {why_chosen(settings.model)}")
 
 
 def _window() -> list[Check]:

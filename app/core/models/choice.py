@@ -39,6 +39,16 @@ def is_chosen(model: ModelFile, settings: ModelSettings) -> bool:
     return model.path == wanted or model.name == settings.path
 
 
+def why_chosen(settings: ModelSettings) -> str:
+    """In words, what is served and by which setting."""
+    if settings.base_url:
+        named = f"its model {settings.path}" if settings.path else "the first model that it lists"
+        return f"The server at {settings.base_url} answers, with {named}, because model.base_url is set."
+    if settings.path:
+        return f"{settings.path} is served on this machine, because model.path or --model names it."
+    return "The embedded model is served on this machine, because no other model and no server is named."
+
+
 def _named(path_or_name: str) -> Path:
     path = Path(path_or_name).expanduser()
     if path.exists():

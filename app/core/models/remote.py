@@ -113,6 +113,15 @@ class RemoteClient(EngineClient):
         await asyncio.sleep(min(max(own, asked_for or 0.0), LONGEST_WAIT_S))
 
 
+async def models_there(settings: ModelSettings) -> tuple[str, ...]:
+    """Names of the models that the server of the settings lists. Raises EngineError."""
+    client = EngineClient(settings.base_url, await asyncio.to_thread(key_for, settings))
+    try:
+        return tuple(entry["id"] for entry in await client.models())
+    finally:
+        await client.close()
+
+
 class RemoteServer:
     """An OpenAI-compatible server in place of an engine of our own."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +16,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
 from app.core.models import remote
+from app.core.models.choice import why_chosen
 from app.core.models.keys import key_for
 from app.core.models.remote import RemoteClient, RemoteServer
 from app.core.queue.slots import Slots
@@ -198,3 +201,14 @@ def test_a_key_comes_from_the_settings_or_else_from_the_keyring(monkeypatch: pyt
         keyring.set_keyring(before)
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert key_for(settings) == ""
+
+
+async def test_the_command_line_says_what_answers_and_why(peer: Peer) -> None:
+    environment = {**os.environ, "NIGHTDESK_MODEL_BASE_URL": peer.url, "NIGHTDESK_MODEL_API_KEY": "key"}
+    command = [sys.executable, "-m", "app", "models", "--json"]
+    told = await asyncio.create_subprocess_exec(*command, stdout=PIPE, env=environment)
+    listed = json.loads((await told.communicate())[0])
+    assert [row["name"] for row in listed if row["chosen"]] == ["other-model"]
+    assert peer.url in why_chosen(ModelSettings(base_url=peer.url))
+    assert "model.path" in why_chosen(ModelSettings(path="tiny.gguf"))
+    assert "embedded" in why_chosen(ModelSettings())
