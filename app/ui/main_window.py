@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -125,7 +125,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what lies over the pages in its place."""
         super().resizeEvent(event)
-        self.veil.setGeometry(self.rect())
+        self.veil.setGeometry(self._drop_area())
         self.sheet.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         if dropped_paths(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
-            self.veil.lift(self.rect())
+            self.veil.lift(self._drop_area(), over_question=self.pages.currentIndex() == CHAT)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The files went elsewhere."""
@@ -147,6 +147,14 @@ class MainWindow(QMainWindow):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.sheet.ask(paths)
+
+    def _drop_area(self) -> QRect:
+        """Where a drop queues: everywhere but on the composer, which takes documents along with the question."""
+        area = self.rect()
+        composer = self.chat.composer
+        if composer.isVisible():
+            area.setBottom(composer.mapTo(self, QPoint(0, 0)).y() - 8)
+        return area
 
     def _build_pages(self) -> None:
         names = [

@@ -52,13 +52,17 @@ class DropVeil(QFrame):
         text = label(self.tr("Every document is worked off with the recipe you choose next."), "muted")
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addStretch()
+        self.beside = label(self.tr("On the question below, a few documents go along with it instead."), "muted")
+        self.beside.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(title)
         column.addWidget(text)
+        column.addWidget(self.beside)
         column.addStretch()
         self.hide()
 
-    def lift(self, area: QRect) -> None:
-        """Cover ``area``."""
+    def lift(self, area: QRect, *, over_question: bool) -> None:
+        """Cover ``area``; with ``over_question`` say what a drop below it does."""
+        self.beside.setVisible(over_question)
         self.setGeometry(area)
         self.show()
         self.raise_()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -141,7 +141,7 @@ class QueuePage(QWidget):
         self.model.set_ids(ids)
         if reset and kept:
             self._select(kept)
-        self.count.setText(self.tr("{count} jobs").format(count=f"{len(ids):,}") if ids else "")
+        self.count.setText(_counted(len(ids)))
         self._body.setCurrentIndex(0 if ids else 1)
 
     def _select(self, ids: Sequence[int]) -> None:
@@ -219,6 +219,12 @@ class QueuePage(QWidget):
 
     def _remove_folder(self, folder_id: int) -> None:
         self._bridge.ask(lambda service: service.remove_folder(folder_id), owner=self)
+
+
+def _counted(count: int) -> str:
+    if count == 1:
+        return QCoreApplication.translate("QueuePage", "1 job")
+    return QCoreApplication.translate("QueuePage", "{count} jobs").format(count=f"{count:,}") if count else ""
 
 
 def _empty(text: str) -> QWidget:
