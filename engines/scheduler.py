@@ -21,7 +21,9 @@ SMALLEST_CHUNK = 32
 CHUNK_BESIDE_CHAT = 16
 # A document that rides along now and then is felt less by a chat than a stop of all documents by their owner.
 STEPS_WITHOUT_DOCUMENTS = 4
-LOOKAHEAD = 64
+# llama.cpp computes neighbouring slots together and takes another pass over the weights for distant ones, so a
+# document beside a chat's slot costs the chat least; after this many steps even a distant one has its turn.
+STEPS_LEFT_OUT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,15 @@ class Scheduler:
             while rows > 0 and self._budget.decode_s(chat_rows + rows) > left:
                 rows -= 1
             most = min(most, max(rows, int(starving)))
-        ready.sort(key=lambda g: (g.rode, g.order))
+        ready.sort(key=self._turn)
         return ready[:most]
+
+    def _turn(self, document: Generation) -> tuple[int, int, int]:
+        """Its place among documents that cannot all ride: those left out for long, then the neighbours of a chat."""
+        if self._step - document.rode > STEPS_LEFT_OUT:
+            return (0, document.rode, document.order)
+        near = [abs((g.slot or 0) - (document.slot or 0)) for g in self._running if g.chat]
+        return (1, min(near, default=0), document.order if near else document.rode)
 
     def _prefill_room(self, decode_rows: int, tokens: int, *, chat_step: bool, floor: int) -> int:
         """Prompt tokens that this step can still take."""

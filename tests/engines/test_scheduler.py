@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
@@ -340,3 +341,20 @@ def walk(desk: Desk, leaving: dict[str, int], cancelled: set[str]) -> None:
     seen = [g.order for g in desk.requests.values() if not g.chat and g.cached is not None]
     line = [g.order for g in desk.scheduler.waiting if not g.chat and g.cached is None]
     assert not seen or not line or max(seen) < min(line), "documents are let in as they came"
+
+
+def test_documents_beside_the_chats_slot_ride_along_and_the_distant_ones_are_not_forgotten() -> None:
+    options = SchedulerOptions(batch_rows=4, chat_rows=1, share_tokens=8, chat_step_s=0.012)
+    desk = Desk(limits=PARTITIONED, options=options)
+    for number in range(3):
+        desk.ask(f"d{number}", [number, *range(1, 9)], 200, DOCUMENT)
+    for _ in range(8):
+        desk.step()
+    desk.ask("chat", [9, 8, 7], 180, CHAT)
+    rode: Counter[str] = Counter()
+    for _ in range(170):
+        rode.update(row.generation.id for row in desk.step().rows)
+    assert rode["chat"] > 160
+    documents = sorted(("d0", "d1", "d2"), key=lambda name: rode[name])
+    assert all(rode[name] >= 2 for name in documents), "a distant document was forgotten"
+    assert rode[documents[-1]] > 2 * rode[documents[0]], "no document was the chat's neighbour"
