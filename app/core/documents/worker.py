@@ -20,6 +20,8 @@ from engines.launch import DOCUMENT_READER, command_for
 CHILD_COMMAND = tuple(command_for(DOCUMENT_READER))
 _LONGEST_ANSWER_BYTES = 256 * 1024 * 1024
 _START_SECONDS = 60.0
+_PLAIN = frozenset({"text/plain", "text/markdown", "text/csv"})
+_PLAIN_AGE = 0.05
 _GRACE_SECONDS = 10.0
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -31,7 +33,7 @@ class Worker:
         self._limits = limits
         self._command = command
         self._process: Process | None = None
-        self._files = 0
+        self._files = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -52,7 +54,7 @@ class Worker:
             # Ctrl-C in a terminal is for the app: a child that dies of it would look like a document that crashes.
             start_new_session=True,
         )
-        self._files = 0
+        self._files = 0.0
         try:
             ready = await asyncio.wait_for(self._receive(), _START_SECONDS)
         except TimeoutError:
@@ -85,7 +87,7 @@ class Worker:
             raise
         if answer is None:
             raise WorkFailed(FailureClass.CRASHED, await self._obituary())
-        self._files += 1
+        self._files += _age(answer)
         if answer.pop("retire", False) or self._files >= self._limits.files_per_child:
             await self.kill()
         return answer
@@ -121,6 +123,11 @@ class Worker:
         if code is not None and code < 0:
             return f"The program that reads documents was ended by {signal.Signals(-code).name} on this one."
         return f"The program that reads documents stopped with status {code} on this one."
+
+
+def _age(answer: dict[str, Any]) -> float:
+    """By how many files a child has aged; decoding a plain text leaves nothing behind in it."""
+    return _PLAIN_AGE if answer.get("media_type") in _PLAIN else 1.0
 
 
 def _close_pipes(process: Process) -> None:

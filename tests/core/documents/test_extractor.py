@@ -77,7 +77,7 @@ async def test_every_sample_is_read_and_the_broken_ones_say_why(extractor: Extra
 
 async def test_one_child_reads_many_documents_and_is_replaced_when_it_is_old(samples: Path) -> None:
     extractor = Extractor(ExtractLimits(files_per_child=3))
-    path = samples / "tickets" / "ticket-1041-scanner.txt"
+    path = samples / "articles" / "papier-et-humidite.html"
     children = []
     for _ in range(7):
         await extractor.start()
