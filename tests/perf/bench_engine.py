@@ -245,6 +245,37 @@ def latencies(calls: list[Call]) -> list[str]:
     return [f"{1000 * percentile(values, share):.0f}" for values in (first, between) for share in (0.5, 0.95)]
 
 
+def measure_growth(model: Path, options: EngineOptions) -> None:
+    """Step time of 32 rows against the tokens that each of them looks back on."""
+    rows = 32
+    backend = LlamaCppBackend(model, replace(options, context=1088, batch_rows=rows, chat_rows=0, resident_slots=0))
+    try:
+        steps = {depth: depth_step_s(backend, rows, depth) for depth in (250, 1000)}
+    finally:
+        backend.close()
+    near, far = 1000 * steps[250], 1000 * steps[1000]
+    click.echo(
+        f"\nA step of {rows} rows takes {near:.0f} ms after 250 tokens each and {far:.0f} ms after 1,000, "
+        f"{far / near:.2f} times as long: only attention reads more."
+    )
+
+
+def depth_step_s(backend: LlamaCppBackend, rows: int, depth: int) -> float:
+    backend.trim(0, 0)
+    for at in range(0, depth, 250):
+        backend.step([Row(0, [3000 + at + i for i in range(250)], at, False)])
+    for slot in range(1, rows):
+        backend.copy(0, slot, depth)
+    seconds = []
+    for _ in range(5):
+        began = time.monotonic()
+        backend.step([Row(slot, [4000 + slot], depth, True) for slot in range(rows)]).argmax()
+        seconds.append(time.monotonic() - began)
+        for slot in range(rows):
+            backend.trim(slot, depth)
+    return statistics.median(seconds)
+
+
 @click.command()
 @click.option("--model", type=click.Path(path_type=Path, exists=True), default=MODEL, show_default=False)
 @click.option("--quick", is_flag=True, help="16 documents, one run, without the servers.")
@@ -264,6 +295,8 @@ def main(model: Path, quick: bool, documents: int, runs: int, only: str | None, 
         seconds = measure_documents(engine, found, work, runs)
         if chats:
             measure_chats(found, work, seconds, runs)
+    if not quick:
+        measure_growth(model, EngineOptions(**json.loads(options)))
 
 
 if __name__ == "__main__":
