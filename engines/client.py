@@ -201,15 +201,23 @@ class EngineClient:
         """The model that answers: the one named, or else the first that the server lists."""
         entries = await self.models()
         chosen = next((entry for entry in entries if self._model in (None, entry["id"])), None)
+        if chosen is None and self._model is not None and not entries:
+            return ServedModel(self._model, None, _engine_name({}, self.root))
         if chosen is None:
             raise RequestError(f"The server at {self.root} does not serve '{self._model or 'any model'}'.")
         self._model = chosen["id"]
         return ServedModel(chosen["id"], _context_of(chosen), _engine_name(chosen, self.root))
 
     async def models(self) -> list[dict[str, Any]]:
-        """Everything that the server lists, as it lists it; each entry has at least an ``id``."""
+        """Everything that the server lists, as it lists it; each entry has at least an ``id``.
+
+        Nothing where the list makes no sense: mlx_lm.server breaks off in the middle of it.
+        """
         response = await self.get("/v1/models")
-        entries = response.json().get("data") or []
+        try:
+            entries = response.json().get("data") or []
+        except (ValueError, AttributeError):
+            entries = []
         return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
 
     async def get(self, path: str) -> httpx2.Response:

@@ -241,3 +241,13 @@ async def test_a_model_that_is_not_served_is_named(peer: Peer) -> None:
     with pytest.raises(RequestError, match="wanted"):
         await client.model()
     await client.close()
+
+
+async def test_a_named_model_is_asked_for_where_the_list_makes_no_sense(peer: Peer) -> None:
+    peer.answers["/v1/models"] = replies(200, ["odd"])
+    nameless, named = EngineClient(peer.url, "key"), EngineClient(peer.url, "key", "wanted")
+    assert (await named.model()).id == "wanted"
+    with pytest.raises(RequestError, match="any model"):
+        await nameless.model()
+    await nameless.close()
+    await named.close()

@@ -13,6 +13,9 @@ from engines.request import Priority
 
 PROBE_S = 15.0
 MARK = "q7"
+ENOUGH = 64
+"""Tokens for the mark: some servers let a model write blanks between the parts."""
+
 SCHEMA = {
     "type": "object",
     "properties": {"mark": {"type": "string", "enum": [MARK]}},
@@ -69,7 +72,7 @@ async def _tried(client: EngineClient, owner: str) -> tuple[bool | None, bool | 
     """Whether priorities and schemas are obeyed, from one request that has both."""
     try:
         async with asyncio.timeout(PROBE_S):
-            sampling = ChatSampling(max_tokens=16, schema=SCHEMA)
+            sampling = ChatSampling(max_tokens=ENOUGH, schema=SCHEMA)
             answer = await client.complete(QUESTION, sampling=sampling, priority=Priority.BATCH)
     except KeyRefused:
         raise

@@ -1,0 +1,68 @@
+"""More requests than anybody sends at once, over the real process and the real engine; only the model is a fake."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import anyio
+import pytest
+
+from engines.client import ChatSampling, Completion, EngineClient, Health
+from engines.process import EngineProcess, EngineSpec
+from engines.request import Priority
+
+MANY = 1000
+SHORT = ChatSampling(max_tokens=3)
+LONG = ChatSampling(max_tokens=300)
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def client(model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineClient]:
+    """The client of an engine process over a fake model."""
+    fake = [sys.executable, "-m", "tests.engines.strange_server", ""]
+    monkeypatch.setattr("engines.life.command_for", lambda _: fake)
+    link = tmp_path / "model.gguf"
+    link.symlink_to(model_path)
+    process = EngineProcess(EngineSpec(link, rows=2, context=512, threads=1))
+    await process.start()
+    yield await process.client()
+    await process.stop()
+
+
+def ask(client: EngineClient, number: int, sampling: ChatSampling) -> asyncio.Task[Completion]:
+    """One document of its own length."""
+    message = [{"role": "user", "content": "a" * (1 + number % 200)}]
+    return asyncio.create_task(client.complete(message, sampling=sampling, priority=Priority.BATCH))
+
+
+async def until(client: EngineClient, reached: Callable[[Health], bool]) -> None:
+    """Ask until the engine's counters satisfy ``reached``: they live in another process, which has no event."""
+    with anyio.fail_after(60):
+        while not reached(await client.health()):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_a_thousand_requests_at_once_all_get_their_own_answer(client: EngineClient) -> None:
+    answers = await asyncio.gather(*(ask(client, number, SHORT) for number in range(MANY)))
+    first = answers[0].prompt_tokens
+    assert [answer.prompt_tokens for answer in answers] == [first + number % 200 for number in range(MANY)]
+    assert all(1 <= answer.generated_tokens <= 3 for answer in answers)
+
+
+async def test_a_storm_of_cancels_ends_only_what_it_means(client: EngineClient) -> None:
+    tasks = [ask(client, number, LONG) for number in range(MANY // 2)]
+    await until(client, lambda health: health.waiting > MANY // 4)
+    for number, task in enumerate(tasks):
+        if number % 10:
+            task.cancel()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    kept = [one for number, one in enumerate(ended) if number % 10 == 0]
+    assert all(isinstance(one, Completion) for one in kept)
+    assert sum(isinstance(one, asyncio.CancelledError) for one in ended) > MANY // 4
+    await until(client, lambda health: health.running + health.waiting == 0)
+    assert (await ask(client, 1, SHORT)).generated_tokens <= 3
