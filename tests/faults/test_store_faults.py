@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from desk import Desk, FileReader, ScriptedEngine, loose_ends
 from app.core.events import EventBus
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.store import rescue
-from app.core.store.sqlite import check_version
+from app.core.store.sqlite import check_version, sqlite3
 from app.core.store.store import DiskFull, Store, StoreError
 
 pytestmark = pytest.mark.faults
@@ -168,6 +169,53 @@ async def test_a_full_disk_pauses_the_queue_and_it_goes_on_when_it_is_grown(smal
     with Store.open(small_disk / "n.db") as store:
         await _fill_and_go_on(Desk(store, tmp_path / "in"), fill=fill, make_room=ballast.unlink)
     assert Store.open(small_disk / "n.db").close() is None
+
+
+class Faulty:
+    """The writer's connection on a disk that fails now and then, at the very commit."""
+
+    def __init__(self, connection: Any, every: int) -> None:
+        self._connection = connection
+        self._every = every
+        self.commits = 0
+
+    def execute(self, sql: str, *rest: Any) -> Any:
+        if sql == "COMMIT":
+            self.commits += 1
+            if self.commits % self._every == 0:
+                error = sqlite3.OperationalError("disk I/O error")
+                error.sqlite_errorname = "SQLITE_IOERR_WRITE"
+                raise error
+        return self._connection.execute(sql, *rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+@pytest.mark.anyio
+async def test_a_disk_that_reports_errors_pauses_the_queue_and_costs_no_document(tmp_path: Path) -> None:
+    engine, events, said = ScriptedEngine(context=4000), EventBus(), set[str]()
+    events.subscribe(lambda event: said.add(getattr(event, "paused_reason", None) or ""))
+
+    async def source() -> ScriptedEngine:
+        return engine
+
+    with Store.open(tmp_path / "n.db") as store:
+        desk = Desk(store, tmp_path / "in")
+        desk.add(desk.add_folder("x"), {f"{n}.txt": f"text {n}" for n in range(60)})
+        faulty = store._writer._connection = Faulty(store._writer._connection, every=5)
+        queue = Queue(store, source, FileReader(), events, OPTIONS)
+        await queue.start()
+        await queue.drained()
+        await queue.look()
+        assert queue.paused_reason is None
+        store._writer._connection = faulty._connection
+        await queue.stop()
+        assert faulty.commits > 10
+        assert desk.states() == {"done": 60}
+        assert len(engine.asked) == 60
+        assert any("reports an error" in reason for reason in said)
+        assert store.read_now(loose_ends) == []
 
 
 async def _fill_and_go_on(desk: Desk, fill, make_room) -> None:
