@@ -15,15 +15,15 @@ from typing import Any
 from engines.engine import Engine
 from engines.server.host import template_of
 
-INSTRUCTION_WORDS, DOCUMENT_WORDS, GENERATED = 92, 198, 64
+INSTRUCTION_WORDS, DOCUMENT_WORDS, GENERATED = 136, 250, 64
 CHAT_WORDS, CHAT_ANSWER, CHAT_EVERY_S = 12, 24, 3.0
 FORBIDDEN = -100.0
-WORDS = (
+WORDS = (  # noqa: SIM905  (fifty quoted words would be no clearer)
     "river stone house letter market winter garden paper station morning kitchen window bridge harvest"
     " village doctor teacher number silver mountain engine ticket record summer forest office captain village"
     " history question answer report weather travel country evening music water bread north south carried"
     " opened closed found wrote painted"
-).split()  # noqa: SIM905  (sixty quoted words would be no clearer)
+).split()
 
 
 @dataclass(frozen=True)
