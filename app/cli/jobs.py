@@ -12,10 +12,14 @@ from app.cli.beside import owned_elsewhere
 from app.cli.open import open_store
 from app.cli.options import database_option, json_option
 from app.cli.output import show, when
+from app.cli.recipes import recipe_shelf
 from app.core.errors import UsageError
+from app.core.queue.enqueue import enqueue_under
 from app.core.queue.moves import cancel, retry
 from app.core.queue.pauses import PERSON, saved_pauses
 from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
+from app.core.recipes.recipe import Recipe
+from app.core.recipes.shelf import record_recipe
 from app.core.store.folders import list_folders
 from app.core.store.jobs import JobRow, count_jobs, list_jobs
 from app.core.store.sqlite import Connection, now
@@ -73,12 +77,24 @@ def _say_pauses(held: dict[str, str], database: Path) -> None:
 @click.option("--state", "states", multiple=True, type=click.Choice(_names(RETRYABLE)), help="All in this state.")
 @click.option("--all", "every", is_flag=True, help="All that have failed.")
 @click.option("--recipe", help="Of these only the jobs of this recipe.")
+@click.option("--with-recipe", "other", help="Ask another recipe of these documents; what they are now stays.")
 @database_option
-def retry_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, database: Path) -> None:
-    """Give jobs a fresh start: those with these IDS, or all in a state."""
+def retry_jobs(
+    ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, other: str | None, database: Path
+) -> None:
+    """Give jobs a fresh start: those with these IDS, or all in a state.
+
+    A larger context or a smaller batch is the next run's: `nightdesk run --context 8192 --rows 4`.
+    """
     wanted = tuple(DEAD_LETTERS) if every else states
-    changed = _change(database, ids, wanted, recipe, lambda db, found: retry(db, found))
+    move = retry if other is None else _under(recipe_shelf().get(other))
+    changed = _change(database, ids, wanted, recipe, move)
     click.echo(f"{changed} {_jobs(changed)} ready again; the running Nightdesk, or the next run, works on them.")
+
+
+def _under(recipe: Recipe) -> Callable[[Connection, list[int]], int]:
+    """The write that makes new jobs under this recipe for the documents of others."""
+    return lambda db, found: enqueue_under(db, found, record_recipe(db, recipe), now())
 
 
 @jobs.command("cancel")

@@ -29,6 +29,8 @@ def watch() -> None:
 @click.option("--exclude", multiple=True, help="No files that match; can be given again.")
 @click.option("--no-subfolders", is_flag=True, help="Only the files in the folder itself.")
 @click.option("--network", is_flag=True, help="The folder is on a network: look, do not wait for hints.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write each result as a file into this folder too.")
+@click.option("--output-kind", type=click.Choice(["md", "json"]), default="md", help="What these files are.")
 @database_option
 def add(
     folder: Path,
@@ -37,9 +39,11 @@ def add(
     exclude: tuple[str, ...],
     no_subfolders: bool,
     network: bool,
+    output: Path | None,
+    output_kind: str,
     database: Path,
 ) -> None:
-    """Watch FOLDER with a recipe from now on."""
+    """Watch FOLDER with a recipe from now on; a Nightdesk that is running begins within seconds."""
     bind = bind_folder(
         folder,
         recipe_shelf().get(recipe),
@@ -48,6 +52,8 @@ def add(
         include=include,
         exclude=exclude,
         network=network,
+        output=output,
+        output_kind=output_kind,
     )
     with open_store(database, create=True) as store:
         store.write_now(bind)

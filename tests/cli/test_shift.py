@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from app.core.intake import bind_folder
 from app.core.queue.pauses import PERSON, save_pause
+from app.core.recipes.parse import load_recipe
 from app.core.store.sqlite import sqlite3
 from app.core.store.store import Store
+from app.core.watch.scan import scan_once
 from tests.cli.conftest import Nightdesk, Start
 from tests.conftest import EngineServer
 
@@ -86,6 +90,26 @@ def test_results_into_the_folder_that_is_read_are_refused(
     result = nightdesk("run", documents, "--recipe", recipe, "--db", database, "--output", documents)
     assert result.exit_code == 2, result.output
     assert "Choose another folder" in result.stderr
+    result = nightdesk("watch", "add", documents, "--recipe", recipe, "--db", database, "--output", documents)
+    assert result.exit_code == 2, result.output
+    assert "Choose another folder" in result.stderr
+
+
+def test_what_failed_under_one_recipe_can_be_tried_with_another(
+    nightdesk: Nightdesk, tmp_path: Path, documents: Path, recipe: Path, database: Path
+) -> None:
+    with Store.open(database) as store:
+        folder_id = store.write_now(bind_folder(documents, load_recipe(recipe), watch=False))
+        asyncio.run(scan_once(store, folder_id))
+        store.write_now(lambda db: db.execute("UPDATE job SET state = 'failed', error_class = 'bad_output'"))
+    other = tmp_path / "shorter.md"
+    other.write_text("In three words: {{document}}", encoding="utf-8")
+    said = nightdesk("jobs", "retry", "--all", "--with-recipe", other, "--db", database)
+    assert "12 jobs are ready again" in said.stdout, said.output
+    again = nightdesk("jobs", "retry", "--all", "--with-recipe", other, "--db", database)
+    assert "0 jobs are ready again" in again.stdout, "each document is asked once under a recipe"
+    jobs = json.loads(nightdesk("jobs", "--recipe", "shorter", "--json", "--db", database).stdout)
+    assert {job["state"] for job in jobs} == {"ready"}
 
 
 def test_a_saved_pause_is_said_and_resumed_not_waited_out(
