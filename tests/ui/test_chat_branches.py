@@ -76,6 +76,28 @@ def test_a_search_opens_a_conversation_at_the_message_that_holds_the_words(
     qtbot.waitUntil(lambda: not page.history.stuck, timeout=10_000)
 
 
+def test_a_message_far_up_is_gone_to(qtbot: QtBot, opened: Opened) -> None:
+    def write(conn: Any) -> list[int]:
+        conversation, last = add_conversation(conn, "Long"), None
+        ids = [conversation]
+        for number in range(160):
+            last = add_message(conn, conversation, "user", f"Line number {number}", parent_id=last)
+            ids.append(last)
+        return ids
+
+    told: list[list[int]] = []
+    opened.bridge.ask(lambda service: service.store.write(write), told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    history = opened.window.chat.history
+    opened.window.chat.open(told[0][0])
+    qtbot.waitUntil(lambda: len(history.views()) == 40, timeout=10_000)
+    assert history.reveal(told[0][20])
+    qtbot.waitUntil(lambda: any(view.message_id == told[0][20] for view in history.views()), timeout=10_000)
+    found = next(view for view in history.views() if view.message_id == told[0][20])
+    qtbot.waitUntil(lambda: not found.visibleRegion().isEmpty(), timeout=10_000)
+    assert not history.reveal(999_999)
+
+
 def test_an_edit_can_be_left_and_the_draft_comes_back(qtbot: QtBot, opened: Opened, told: int) -> None:
     page = open_told(qtbot, opened, told)
     qtbot.keyClicks(page.composer.input, "half a thought")

@@ -223,3 +223,15 @@ def test_a_question_is_shown_letter_by_letter(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     assert view.source == "# not a *heading*\n<b>nor bold</b>"
     assert view.findChildren(TextView)[0].toPlainText() == view.source
+
+
+def test_a_table_with_an_empty_head_is_shown_without_one(qtbot: QtBot) -> None:
+    view = TextView()
+    qtbot.addWidget(view)
+    view.show_markdown("| | |\n| --- | ---: |\n| Documents done | 25 |\n")
+    with_head = TextView()
+    qtbot.addWidget(with_head)
+    with_head.show_markdown("| What | How many |\n| --- | ---: |\n| Documents done | 25 |\n")
+    rows = [next(one for one in each.document().rootFrame().childFrames()).rows() for each in (view, with_head)]  # type: ignore[attr-defined]
+    assert rows == [1, 2]
+    assert "Documents done" in view.toPlainText()

@@ -71,6 +71,23 @@ def test_documents_become_rows_that_are_searched_read_and_exported(
     assert page.table.isVisible()
 
 
+def test_the_report_offers_each_reason_to_be_tried_again(qtbot: QtBot, chatting: Opened, tmp_path: Path) -> None:
+    window = chatting.window
+    broken = [tmp_path / f"broken-{number}.pdf" for number in range(2)]
+    for number, path in enumerate(broken):
+        path.write_bytes(b"%PDF-1.7 " + bytes([65 + number]) * 400)
+    with qtbot.waitSignal(chatting.bridge.run_finished, timeout=100_000):
+        chatting.bridge.ask(lambda service: service.add_files(broken, "summary"))
+    window.go_to(RESULTS)
+    window.results.show_last_report()
+    qtbot.waitUntil(lambda: len(window.results.report.again_buttons) == 1, timeout=10_000)
+    button = window.results.report.again_buttons[0]
+    assert "2 ×" in button.text()
+    with qtbot.waitSignal(chatting.bridge.run_finished, timeout=100_000):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert any("queued again: 2" in notice.text for notice in window.notices.notices())
+
+
 def test_an_export_that_cannot_be_written_is_a_sentence(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
     opened.window.results.export_to(tmp_path / "no such folder" / "out.csv", "csv")
     qtbot.waitUntil(lambda: bool(opened.window.notices.notices()), timeout=10_000)

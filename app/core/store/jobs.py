@@ -152,6 +152,16 @@ def find_job_ids(conn: Connection, wish: JobWish) -> list[int]:
     return [row[0] for row in rows]
 
 
+def failed_job_ids(conn: Connection, run_id: int, error_class: str) -> list[int]:
+    """The documents that have no result for this reason since a run, for trying them again together."""
+    rows = conn.execute(
+        "SELECT id FROM job WHERE run_id = ? AND kind = 'document' AND error_class = ? "
+        "AND state NOT IN ('done', 'ready', 'running', 'blocked', 'cancelled') ORDER BY id",
+        (run_id, error_class),
+    )
+    return [row[0] for row in rows]
+
+
 def put_first(conn: Connection, job_ids: Sequence[int]) -> int:
     """Have waiting documents worked off before all others; returns how many of these were waiting."""
     lowest = conn.execute("SELECT min(priority) FROM job WHERE state = 'ready'").fetchone()[0]

@@ -38,6 +38,7 @@ class History(QScrollArea):
         self._views: list[MessageView] = []
         self._stuck = True
         self._below: int | None = None
+        self._sought: int | None = None  # the message to go to once it is built
         self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("Conversation"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -63,6 +64,7 @@ class History(QScrollArea):
     def clear(self) -> None:
         """Show nothing."""
         self._builder.stop()
+        self._sought = None
         self._unbuilt = []
         for view in self._views:
             self._column.removeWidget(view)
@@ -114,16 +116,17 @@ class History(QScrollArea):
         """An answer and everything on the page below it."""
         return self._views[self._views.index(answer) :]
 
-    def reveal(self, message_id: int) -> MessageView | None:
-        """Go to a message, however far up; None when it is not in this conversation."""
-        while self._unbuilt and not any(view.message_id == message_id for view in self._views):
-            self._build_above(self._unbuilt.pop())
-        found = next((view for view in self._views if view.message_id == message_id), None)
-        if found is not None:
-            self._set_stuck(False)
-            self._below = None
-            QTimer.singleShot(0, found, lambda: self._go_to(found))  # its place is known once it is laid out
-        return found
+    def reveal(self, message_id: int) -> bool:
+        """Go to a message, however far up, built in small steps; False when it is not in this conversation."""
+        above = next((place for place, row in enumerate(self._unbuilt) if row.id == message_id), None)
+        built = any(view.message_id == message_id for view in self._views)
+        if above is None and not built:
+            return False
+        self._set_stuck(False)
+        self._sought = message_id
+        self._to_build = 0 if above is None else len(self._unbuilt) - above
+        self._builder.start()
+        return True
 
     def drop(self, view: MessageView) -> None:
         """Take a message off the page."""
@@ -146,10 +149,13 @@ class History(QScrollArea):
             (self.width() - size.width()) // 2, self.height() - size.height() - 12, size.width(), size.height()
         )
 
-    def _go_to(self, view: MessageView) -> None:
-        self._column.activate()
-        self.verticalScrollBar().setValue(view.y() + _TOP - _ABOVE_FOUND)
-        view.setFocus()
+    def _go_to_sought(self) -> None:
+        sought, self._sought = self._sought, None
+        view = next((one for one in self._views if sought is not None and one.message_id == sought), None)
+        if view is not None:
+            self._below = None
+            self._column.activate()
+            self.verticalScrollBar().setValue(view.y() + _TOP - _ABOVE_FOUND)
 
     def _build_column(self) -> None:
         page = QWidget()
@@ -181,6 +187,7 @@ class History(QScrollArea):
             self._builder.start()
         else:
             self._builder.stop()
+            self._go_to_sought()
 
     def _build_above(self, row: MessageRow) -> None:
         bar = self.verticalScrollBar()

@@ -38,6 +38,10 @@ class MannerControl(QObject):
         wanted, self._wanted = self._wanted, None
         return wanted
 
+    def keep_now(self) -> None:
+        """Keep what was changed a moment ago, before another conversation is opened."""
+        self.sheet.emit_now()
+
     def toggle(self) -> None:
         """Open or close the sheet."""
         self.sheet.emit_now()

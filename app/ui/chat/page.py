@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.chat.attachments import apart
 from app.core.chat.rows import MessageRow
+from app.core.store.conversations import Found
 from app.ui.bridge import Bridge
 from app.ui.chat.arrangement import arrange
 from app.ui.chat.attachments import Attachments
@@ -71,20 +72,13 @@ class ChatPage(QWidget):
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation; while a search is on, at the first message that holds the words."""
-        words = self.conversations.search.text().strip()
         if conversation_id == self._conversation:
             return
         self._leave()
         self._conversation = conversation_id
         self.conversations.mark(conversation_id)
-        self._read(conversation_id)
+        self._read(conversation_id, search=self.conversations.search.text().strip())
         self.manner.show(conversation_id)
-        if words:
-            self._bridge.ask(
-                lambda service: service.chat.find(words),
-                lambda found: self._jump([one.message_id for one in found if one.conversation_id == conversation_id]),
-                owner=self,
-            )
 
     def send(self, text: str) -> None:
         """Ask ``text`` in the open conversation, or in a new one; or in place of the question that is being edited."""
@@ -182,15 +176,25 @@ class ChatPage(QWidget):
         editing = self.composer.editing is not None
         return None if editing else self._conversation, self.composer.text
 
-    def _read(self, conversation_id: int, then: int | None = None) -> None:
-        """Read the branch that is shown, and go to the message ``then``, or to the end."""
+    def _read(self, conversation_id: int, then: int | None = None, search: str = "") -> None:
+        """Read the branch that is shown, and go to the message ``then``, to the first hit, or to the end."""
 
         def show(rows: list[MessageRow]) -> None:
             self._show(conversation_id, rows)
             if then is not None:
                 self.history.reveal(then)
+            elif search:
+                self._find(conversation_id, search)
 
         self._bridge.ask(lambda service: service.chat.messages(conversation_id), show, owner=self)
+
+    def _find(self, conversation_id: int, words: str) -> None:
+        def jump(found: list[Found]) -> None:
+            hits = [one.message_id for one in found if one.conversation_id == conversation_id]
+            if conversation_id == self._conversation and hits and not any(map(self.history.reveal, hits)):
+                self._show_branch(hits[0], 0)  # said on a branch that is not shown
+
+        self._bridge.ask(lambda service: service.chat.find(words), jump, owner=self)
 
     def _show(self, conversation_id: int, rows: list[MessageRow]) -> None:
         if conversation_id != self._conversation:
@@ -203,11 +207,6 @@ class ChatPage(QWidget):
         self.composer.set_busy(self.busy)
         self.composer.input.setFocus()
         self._measure()
-
-    def _jump(self, message_ids: list[int]) -> None:
-        """Go to the first of these that is on the page, or show the branch of the best hit."""
-        if message_ids and not any(self.history.reveal(one) for one in message_ids):
-            self._show_branch(message_ids[0], 0)
 
     def _walk(self, message_id: int, step: int) -> None:
         if not self.busy:
@@ -231,6 +230,7 @@ class ChatPage(QWidget):
     def _leave(self) -> None:
         self.composer.end_edit()
         self.keep_draft()
+        self.manner.keep_now()
         self._conversation = None
         self.live.streaming = None
         self.composer.set_text("")

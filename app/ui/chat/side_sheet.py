@@ -62,7 +62,7 @@ class ConversationSheet(QFrame):
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_QUIET_MS)
-        self._delay.timeout.connect(self.emit_now)
+        self._delay.timeout.connect(self._hand_over)
         self.prompt.textChanged.connect(self._touched)
         for field in self.fields.values():
             field.valueChanged.connect(lambda _value: self._touched())
@@ -90,9 +90,12 @@ class ConversationSheet(QFrame):
 
     def emit_now(self) -> None:
         """Hand over a change that is still waiting for the typing to pause."""
-        if self._delay.isActive() or self.sender() is self._delay:
+        if self._delay.isActive():
             self._delay.stop()
-            self.changed.emit(self.manner)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self.changed.emit(self.manner)
 
     def _touched(self) -> None:
         if not self._showing:

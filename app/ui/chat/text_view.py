@@ -93,6 +93,8 @@ class TextView(QTextBrowser):
 
 
 def _calm_table(table: QTextTable) -> None:
+    if table.rows() > 1 and not any(_cell_text(table, column) for column in range(table.columns())):
+        table.removeRows(0, 1)  # Markdown has no table without a head; an empty one is meant as none
     table_format = table.format()
     table_format.setBorderCollapse(True)
     table_format.setBorder(1)
@@ -103,6 +105,14 @@ def _calm_table(table: QTextTable) -> None:
     table_format.setBottomMargin(8)
     table_format.clearProperty(QTextFormat.Property.FrameWidth)
     table.setFormat(table_format)
+
+
+def _cell_text(table: QTextTable, column: int) -> str:
+    """The text in the head of a column."""
+    cell = table.cellAt(0, column)
+    cursor = cell.firstCursorPosition()
+    cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+    return cursor.selectedText().strip()
 
 
 def _open_outside(url: QUrl) -> None:

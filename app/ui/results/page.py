@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.core.events import ResultsChanged
 from app.core.store.documents import get_blob
 from app.core.store.export import export_results
+from app.core.store.jobs import failed_job_ids
 from app.core.store.results import (
     ResultRow,
     all_results,
@@ -41,6 +43,9 @@ from app.ui.results.detail import ResultDetail
 from app.ui.results.model import ResultsModel
 from app.ui.results.report import ReportPage
 from app.ui.tables import PlainTable
+
+if TYPE_CHECKING:
+    from app.core.service import Service
 
 _REFRESH_MS = 500
 _SEARCH_DELAY_MS = 180
@@ -178,8 +183,20 @@ class ResultsPage(QWidget):
         self.search.textChanged.connect(lambda _text: self._search_timer.start())
         self.table.selectionModel().currentRowChanged.connect(self._current_changed)
         self.report.back_asked.connect(lambda: self.pages.setCurrentIndex(0))
+        self.report.retry_asked.connect(self._retry)
         self._bridge.core_ready.connect(self.refresh)
         self._bridge.results_changed.connect(self._results_changed)
+
+    def _retry(self, run_id: int, error_class: str) -> None:
+        async def retry(service: Service) -> int:
+            return await service.queue.retry(
+                await service.store.read(lambda conn: failed_job_ids(conn, run_id, error_class))
+            )
+
+        def say(count: int) -> None:
+            self._notices.show_notice("info", self.tr("Documents queued again: {count}.").format(count=f"{count:,}"))
+
+        self._bridge.ask(retry, say, owner=self)
 
     def _results_changed(self, _event: ResultsChanged) -> None:
         if not self._refresh_timer.isActive():

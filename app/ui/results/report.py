@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.store.runs import RunRow
 from app.ui.chat.copy_button import CopyButton
@@ -18,6 +19,7 @@ class ReportPage(QWidget):
     """Shows one run's report; earlier runs are a choice away."""
 
     back_asked = Signal()
+    retry_asked = Signal(int, str)  # the run, and the reason of the failures to be tried again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +31,10 @@ class ReportPage(QWidget):
         self.text.setAccessibleName(self.tr("Report"))
         self.back_button = push_button(self.tr("Back to the results"), self.back_asked.emit, icon="results")
         self.copy_button = CopyButton(self.tr("Copy the report"), lambda: self.text.written)
+        self.again = QWidget()
+        self._again_row = QVBoxLayout(self.again)
+        self._again_row.setContentsMargins(0, 12, 0, 0)
+        self.again_buttons: list[QPushButton] = []
         self.runs.currentIndexChanged.connect(self._show)
         self._lay_out()
 
@@ -44,12 +50,29 @@ class ReportPage(QWidget):
         self._show(0)
 
     def _show(self, place: int) -> None:
+        self._offer_again(self._runs[place] if 0 <= place < len(self._runs) else None)
         if 0 <= place < len(self._runs):
             self.text.show_markdown(self._runs[place].report or "")
         else:
             self.text.show_plain(
                 self.tr("There is no report yet. One is written whenever the queue has been worked off.")
             )
+
+    def _offer_again(self, run: RunRow | None) -> None:
+        """One button for each reason: a reason is mended for all its documents at once, such as a missing password."""
+        for button in self.again_buttons:
+            self._again_row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        failures = run.figures.get("failures", []) if run is not None else []
+        self.again_buttons = [self._again_button(run.id, one) for one in failures] if run is not None else []
+        for button in self.again_buttons:
+            self._again_row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.again.setVisible(bool(self.again_buttons))
+
+    def _again_button(self, run_id: int, failure: dict[str, Any]) -> QPushButton:
+        words = self.tr("Try again: {count} × {sentence}").format(count=failure["count"], sentence=failure["sentence"])
+        return push_button(words, lambda: self.retry_asked.emit(run_id, failure["class"]), icon="regenerate")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -66,6 +89,7 @@ class ReportPage(QWidget):
         inside = QVBoxLayout(sheet)
         inside.setContentsMargins(34, 26, 34, 26)
         inside.addWidget(self.text)
+        inside.addWidget(self.again)
         inside.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
