@@ -205,6 +205,8 @@ class EngineLife:
         self._changed.clear()
 
     def _model_name(self) -> str:
+        if self._settings.base_url:
+            return self._settings.path or self._settings.base_url
         return Path(self._settings.path or EMBEDDED_MODEL).stem
 
     def _publish(self, state: EngineState) -> None:

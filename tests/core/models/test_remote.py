@@ -15,9 +15,11 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
+from app.core.events import EventBus
 from app.core.models import remote
 from app.core.models.choice import why_chosen
 from app.core.models.keys import key_for
+from app.core.models.life import EngineLife
 from app.core.models.remote import RemoteClient, RemoteServer
 from app.core.queue.slots import Slots
 from app.core.settings import ModelSettings
@@ -212,3 +214,12 @@ async def test_the_command_line_says_what_answers_and_why(peer: Peer) -> None:
     assert peer.url in why_chosen(ModelSettings(base_url=peer.url))
     assert "model.path" in why_chosen(ModelSettings(path="tiny.gguf"))
     assert "embedded" in why_chosen(ModelSettings())
+
+
+async def test_the_life_of_the_engine_names_the_server_and_not_a_model_of_this_machine(peer: Peer) -> None:
+    peer.answers[ASKED] = HELLO
+    life = EngineLife(ModelSettings(base_url=peer.url), EventBus())
+    await life.start()
+    assert (await (await life.client()).complete(QUESTION, sampling=SHORT)).text == "Hi."
+    assert (life.view.phase, life.view.model) == ("ready", peer.url)
+    await life.stop()
