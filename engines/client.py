@@ -152,9 +152,12 @@ class EngineClient:
         began = time.perf_counter()
         body = await self._body(messages, sampling, priority)
         response = await self._posted(body, cast_to=httpx2.Response)
-        answer = response.json()
-        choice = answer["choices"][0]
-        message = choice["message"]
+        try:
+            answer = response.json()
+            choice = answer["choices"][0]
+            message = choice["message"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise EngineError(f"The server at {self.root} answers with something that is no answer.") from error
         return _completion(
             answer,
             text=message.get("content") or "",

@@ -243,6 +243,13 @@ async def test_a_model_that_is_not_served_is_named(peer: Peer) -> None:
     await client.close()
 
 
+@pytest.mark.parametrize("shape", [["odd"], {}, {"choices": []}, {"choices": [None]}])
+async def test_an_answer_that_makes_no_sense_is_a_sentence(peer: Peer, client: EngineClient, shape: Any) -> None:
+    peer.answers["/v1/chat/completions"] = replies(200, shape)
+    with pytest.raises(EngineError, match="no answer"):
+        await client.complete(QUESTION, sampling=SAMPLING)
+
+
 async def test_a_named_model_is_asked_for_where_the_list_makes_no_sense(peer: Peer) -> None:
     peer.answers["/v1/models"] = replies(200, ["odd"])
     nameless, named = EngineClient(peer.url, "key"), EngineClient(peer.url, "key", "wanted")
