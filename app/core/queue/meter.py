@@ -39,8 +39,13 @@ class Meter:
         """A new run begins."""
         self.done = 0
         self.failed = 0
-        self._began = self._clock()
+        self._began = self._steady_since = self._clock()
         self._recent: deque[tuple[float, int, int]] = deque()
+
+    def together(self) -> None:
+        """The documents that ran alone are through: their pace says nothing of the rest."""
+        self._steady_since = self._clock()
+        self._recent.clear()
 
     def finished(self, documents: int, tokens: int) -> None:
         """So many documents ended well, and so many tokens were generated."""
@@ -67,7 +72,7 @@ class Meter:
         now = self._clock()
         while self._recent and self._recent[0][0] < now - WINDOW_S:
             self._recent.popleft()
-        span = max(min(now - self._began, WINDOW_S), 1e-3)
+        span = max(min(now - self._steady_since, WINDOW_S), 1e-3)
         documents = sum(count for _, count, _ in self._recent)
         per_s = documents / span
         if documents < ENOUGH:

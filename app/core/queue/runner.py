@@ -96,6 +96,7 @@ class Runner:
         self._options = options
         self._turns = Turns(options.width)
         self._alone_left = 0
+        self._measuring = False
         self._ended: set[int] = set()
 
     async def serve(self) -> None:
@@ -157,6 +158,7 @@ class Runner:
             return False
         ready = (await self._store.read(count_open)).get("ready", 0)
         self._alone_left = self._options.alone if ready >= self._options.alone_from else 0
+        self._measuring = False
         self._ended = set()
         self._meter.reset()
         self.slots.reset()
@@ -190,6 +192,10 @@ class Runner:
         self.drained.clear()
         if self._alone_left:
             self._alone_left -= 1
+            self._measuring = True
+        elif self._measuring:
+            self._measuring = False
+            self._meter.together()
         work.task = asyncio.create_task(self._work(work), name=f"job {one.id}")
 
     async def _work(self, work: InHand) -> None:
