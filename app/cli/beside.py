@@ -17,7 +17,7 @@ from app.core.queue.states import OPEN
 from app.core.store.opening import OwnerLock
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
-from app.core.watch.scan import scan_once
+from app.core.watch.scan import WatchOptions, scan_once
 
 if TYPE_CHECKING:
     from app.cli.shift import Handover
@@ -38,7 +38,9 @@ def owned_elsewhere(database: Path) -> bool:
     return False
 
 
-async def hand_over(database: Path, folders: list[Handover], *, watch: bool, as_json: bool) -> None:
+async def hand_over(
+    database: Path, folders: list[Handover], *, options: WatchOptions, watch: bool, as_json: bool
+) -> None:
     """Bind the folders, queue their documents, and look on until the owner has worked them off."""
     if not folders:
         raise UsageError(
@@ -49,7 +51,7 @@ async def hand_over(database: Path, folders: list[Handover], *, watch: bool, as_
         ids = [await _bind(store, one, watch=watch) for one in folders]
         if not watch:  # the owner's watcher looks through the others
             for folder_id in ids:
-                await scan_once(store, folder_id)
+                await scan_once(store, folder_id, options=options)
         states = await store.read(lambda db: _states(db, ids))
         if not as_json:
             click.echo(_handed_over(states, watch), err=True)

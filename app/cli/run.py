@@ -66,6 +66,8 @@ def run(
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
     from app.core.intake import readable_folder
+    from app.core.service import MEGABYTE
+    from app.core.watch.folder import WatchOptions
 
     if folders and not recipe:
         raise UsageError("Say what to ask of each document: --recipe NAME; `nightdesk recipes` lists them.")
@@ -82,7 +84,9 @@ def run(
         Handover(folder, recipe or "", include, exclude, not no_subfolders, output, output_kind) for folder in folders
     ]
     if owned_elsewhere(database):
-        run_async(hand_over(database, handed, watch=follow, as_json=as_json), interrupted=LEFT_TO_OWNER)
+        options = WatchOptions(settle_s=0.0, largest_bytes=settings.watch.max_file_mb * MEGABYTE)
+        given = hand_over(database, handed, options=options, watch=follow, as_json=as_json)
+        run_async(given, interrupted=LEFT_TO_OWNER)
         return
     shift = Shift(settings, database, handed, follow=follow, ask=ask, as_json=as_json, until=until_at, resume=resume)
     run_async(shift.work(), interrupted=CONTINUES)

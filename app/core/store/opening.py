@@ -18,6 +18,7 @@ from app.core.store.sqlite import Connection, check_version, sqlite3
 from app.core.store.writer import as_store_error
 
 MIGRATION_WAIT_S = 10.0
+PROBE_S = 0.2  # another command may hold the lock for a moment, to see whether there is an owner
 
 
 class OwnerLock:
@@ -54,7 +55,7 @@ def open_database(path: Path, *, owner: bool) -> tuple[Connection, OwnerLock | N
 def _open_owned(path: Path) -> tuple[Connection, OwnerLock, str | None]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = OwnerLock(path)
-    lock.acquire()
+    lock.acquire(PROBE_S)
     try:
         connection, notice = _prepare(path)
     except BaseException:
