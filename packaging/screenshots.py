@@ -18,8 +18,8 @@ TARGET = ROOT / "docs" / "screenshots"
 SIZE = (1200, 800)
 PATIENCE_MS = 180_000
 QUESTIONS = (
-    "What are the planets of the solar system? Answer as a numbered list of their names.",
-    "Write a short Python function that returns the larger of two numbers.",
+    "What are the planets of the solar system? Answer with a list of their names.",
+    "Write a Python function that returns the area of a circle.",
 )
 RECIPE = "summary"  # what the embedded model does well enough to be looked at
 FOLDERS = ("contracts", "interviews", "letters", "minutes", "tickets", "invoices")

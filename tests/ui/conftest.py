@@ -61,7 +61,8 @@ class Opened:
         self.core = CoreThread(lambda: Service(settings, database, paths=paths, parts=parts))
         self.bridge = Bridge(self.core)
         self.window = MainWindow(self.bridge, WindowState(folder / "window.ini"))
-        qtbot.addWidget(self.window)
+        # quit before pytest-qt closes and deletes the window: closing one that works only asks
+        qtbot.addWidget(self.window, before_close_func=lambda _window: self.leave())
         with qtbot.waitSignal(self.bridge.core_ready, timeout=20_000):
             self.window.show()
             self.bridge.start()

@@ -15,7 +15,7 @@ from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.core.events import EngineChanged, ProgressChanged
+from app.core.events import EngineChanged, ProgressChanged, RunFinished
 from app.ui.closing import Closing, Outcome
 from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS, MainWindow
 from app.ui.notices import MOST_SHOWN, NoticeBar
@@ -301,6 +301,37 @@ def test_the_tray_menu_pauses_opens_reports_and_quits(qtbot: QtBot, qapp: QAppli
     tray.pause_action.trigger()
     assert asked == ["open", True, "report", "quit", False]
     tray.deleteLater()
+
+
+class SaidTray:
+    """A tray that writes down what it is to say; this platform has none."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, _title: str, text: str) -> None:
+        self.said.append(text)
+
+    def show_progress(self, _progress: ProgressChanged) -> None:
+        """The icon is looked at elsewhere."""
+
+    def hide(self) -> None:
+        """Nothing is shown."""
+
+
+def test_the_end_of_a_run_is_told_from_the_tray_while_nobody_looks(qtbot: QtBot, opened: Opened) -> None:
+    window, tray = opened.window, SaidTray()
+    window.tray = tray  # type: ignore[assignment]
+    window.close()
+    assert not window.isVisible()
+    assert not window.closing.quitting
+    opened.bridge.run_finished.emit(RunFinished(1, "12 documents done."))
+    assert tray.said[-1] == "12 documents done."
+    assert "tray" in tray.said[0], "the first close says where the window has gone"
+    read = next(one for one in window.notices.notices() if "12 documents" in one.text).action_buttons[0]
+    read.click()
+    assert window.isVisible()
+    assert window.results.pages.currentWidget() is window.results.report
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
