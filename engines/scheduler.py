@@ -17,6 +17,9 @@ from engines.generation import Generation
 from engines.prefix import Operation, SlotPool, common_prefix
 
 SMALLEST_CHUNK = 32
+# With documents alone. Smaller chunks cost more for each token, so on a busy machine, where steps are slow and leave
+# little time for chunks, the smallest ones would make it slower still.
+DOCUMENT_CHUNK = 128
 # A chunk is a pass over all weights besides the one that decodes, so a chat does not pay for one of a few tokens.
 CHUNK_BESIDE_CHAT = 16
 # A document that rides along now and then is felt less by a chat than a stop of all documents by their owner.
@@ -155,7 +158,7 @@ class Scheduler:
             plan.add(generation, 1)
         for generation, count in chat_prompts:
             plan.add(generation, count)
-        floor = 0 if chats and (riders or not starving) else SMALLEST_CHUNK
+        floor = DOCUMENT_CHUNK if not chats else 0 if riders or not starving else SMALLEST_CHUNK
         room = self._prefill_room(plan.decode_rows, plan.prefill_tokens, chat_step=chats, floor=floor)
         if chats and room < CHUNK_BESIDE_CHAT and not (starving and not riders):
             room = 0
