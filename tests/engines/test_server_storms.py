@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -15,6 +17,7 @@ from engines.process import EngineProcess, EngineSpec
 from engines.request import Priority
 
 MANY = 1000
+VANISHING = 200
 SHORT = ChatSampling(max_tokens=3)
 LONG = ChatSampling(max_tokens=300)
 
@@ -22,13 +25,21 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def client(model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EngineClient]:
+def key() -> str:
+    """The key of the engine below."""
+    return "a key of this test"
+
+
+@pytest.fixture
+async def client(
+    model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> AsyncIterator[EngineClient]:
     """The client of an engine process over a fake model."""
     fake = [sys.executable, "-m", "tests.engines.strange_server", ""]
     monkeypatch.setattr("engines.life.command_for", lambda _: fake)
     link = tmp_path / "model.gguf"
     link.symlink_to(model_path)
-    process = EngineProcess(EngineSpec(link, rows=2, context=512, threads=1))
+    process = EngineProcess(EngineSpec(link, api_key=key, rows=2, context=512, threads=1))
     await process.start()
     yield await process.client()
     await process.stop()
@@ -66,3 +77,30 @@ async def test_a_storm_of_cancels_ends_only_what_it_means(client: EngineClient) 
     assert sum(isinstance(one, asyncio.CancelledError) for one in ended) > MANY // 4
     await until(client, lambda health: health.running + health.waiting == 0)
     assert (await ask(client, 1, SHORT)).generated_tokens <= 3
+
+
+async def begin(client: EngineClient, key: str, stream: bool) -> asyncio.StreamWriter:
+    """Send a request over a bare connection, so that it can be torn down without a word."""
+    address = urlsplit(client.root)
+    body = {"messages": [{"role": "user", "content": "a"}], "max_tokens": 400, "stream": stream, "priority": 1}
+    payload = json.dumps(body).encode()
+    head = (
+        f"POST /v1/chat/completions HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {key}\r\nContent-Length: {len(payload)}\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(head.encode() + payload)
+    return writer
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_two_hundred_clients_that_vanish_take_their_work_with_them(
+    client: EngineClient, key: str, stream: bool
+) -> None:
+    writers = await asyncio.gather(*(begin(client, key, stream) for _ in range(VANISHING)))
+    await until(client, lambda health: health.running + health.waiting > VANISHING // 2)
+    written = (await client.health()).generated_tokens
+    for writer in writers:
+        writer.transport.abort()
+    await until(client, lambda health: health.running + health.waiting == 0)
+    assert (await client.health()).generated_tokens - written < VANISHING * 400 / 10
