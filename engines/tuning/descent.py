@@ -93,7 +93,7 @@ class Descent:
             return best
         measured = self._probe(changed, (1, rows))
         kept = measured is not None and better(measured, best, rows)
-        self._note(name, ", ".join(str(part) for part in value.values()), measured, rows, kept=kept)
+        self._note(name, label(value), measured, rows, kept=kept)
         if measured is None or not kept:
             return best
         self._best = changed
@@ -105,9 +105,14 @@ class Descent:
         return self._best.batch_rows if late else max(widths)
 
     def _choose_width(self, curve: Measured) -> None:
-        """The narrowest batch that is within the noise of the fastest: more rows cost memory and make steps longer."""
-        fastest = max(curve.throughput(rows) for rows in curve.steps)
-        enough = min(rows for rows in curve.steps if curve.throughput(rows) * WORTH >= fastest)
+        """The narrowest batch within the noise of the fastest, of those that leave half of a step to prompts.
+
+        A newcomer waits for the step that is under way, so that a wider batch would be paid for by every chat.
+        """
+        half = self._best.batch_step_s / 2
+        short = [rows for rows, seconds in curve.steps.items() if seconds <= half] or [min(curve.steps)]
+        fastest = max(curve.throughput(rows) for rows in short)
+        enough = min(rows for rows in short if curve.throughput(rows) * WORTH >= fastest)
         for rows in curve.steps:
             self._note("batch_rows", str(rows), curve, rows, kept=rows == enough)
         self._values["batch_rows"] = enough
@@ -118,6 +123,12 @@ class Descent:
         self._trials.append(trial)
         if self._on_trial is not None:
             self._on_trial(trial)
+
+
+def label(value: dict[str, Any]) -> str:
+    """One choice in words."""
+    words = {True: "with flash attention", False: "without flash attention"}
+    return " ".join(words[part] if isinstance(part, bool) else str(part) for part in value.values())
 
 
 def better(new: Measured, old: Measured, rows: int) -> bool:
