@@ -54,6 +54,7 @@ class ChatSampling:
     top_p: float = 1.0
     top_k: int = 0
     min_p: float = 0.0
+    repetition_penalty: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = None
@@ -259,6 +260,7 @@ class EngineClient:
             "max_tokens": sampling.max_tokens,
             "top_k": sampling.top_k or None,
             "min_p": sampling.min_p or None,
+            "repetition_penalty": sampling.repetition_penalty if sampling.repetition_penalty != 1.0 else None,
             "seed": sampling.seed,
             "stop": list(sampling.stop) or None,
             "priority": int(priority) or None,

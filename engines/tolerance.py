@@ -12,7 +12,10 @@ from engines.errors import CONTEXT_EXCEEDED, RequestError
 
 log = logging.getLogger(__name__)
 
-DISPENSABLE = ("priority", "top_k", "min_p", "seed", "stream_options", "response_format", "top_p", "temperature")
+DISPENSABLE = (
+    *("priority", "repetition_penalty", "top_k", "min_p", "seed"),
+    *("stream_options", "response_format", "top_p", "temperature"),
+)
 """Fields without which a request still makes sense, the least of them first."""
 
 _REFUSAL = re.compile(r"support|unrecogni|unknown|unexpected|extra|permitted|allowed|enabled|available", re.IGNORECASE)

@@ -42,13 +42,17 @@ class ModelSettings:
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """How chat answers are made, unless a conversation says otherwise. ``max_tokens`` bounds one answer."""
+    """How chat answers are made, unless a conversation says otherwise. ``max_tokens`` bounds one answer.
+
+    ``repetition_penalty`` above 1 makes tokens that stand there already less likely: small models else go in circles.
+    """
 
     system_prompt: str = "You are a helpful assistant. Answer clearly and briefly."
     temperature: float = _setting(0.6, 0.0, 2.0)
     top_p: float = _setting(0.9, 0.0, 1.0)
     top_k: int = _setting(40, 0, 1_000)
     min_p: float = _setting(0.0, 0.0, 1.0)
+    repetition_penalty: float = _setting(1.1, 0.5, 2.0)
     max_tokens: int = _setting(1024, 1, 1_048_576)
 
 

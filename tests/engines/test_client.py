@@ -53,9 +53,10 @@ async def test_fields_that_only_some_servers_know_are_sent_only_when_they_matter
     peer.answers["/v1/chat/completions"] = replies(200, COMPLETION)
     await client.complete(QUESTION, sampling=SAMPLING)
     assert set(peer.bodies[0]) == {"model", "messages", "temperature", "top_p", "max_tokens"}
-    rich = ChatSampling(top_k=5, min_p=0.1, seed=3, stop=("x",), schema={"type": "object"})
+    rich = ChatSampling(top_k=5, min_p=0.1, repetition_penalty=1.2, seed=3, stop=("x",), schema={"type": "object"})
     await client.complete(QUESTION, sampling=rich, priority=Priority.BATCH)
     assert (peer.bodies[1]["top_k"], peer.bodies[1]["min_p"], peer.bodies[1]["priority"]) == (5, 0.1, 1)
+    assert peer.bodies[1]["repetition_penalty"] == 1.2
     assert peer.bodies[1]["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 

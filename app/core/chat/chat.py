@@ -287,4 +287,5 @@ def _sampling(settings: ChatSettings, own: Mapping[str, Any]) -> ChatSampling:
         top_p=float(value("top_p")),
         top_k=int(value("top_k")),
         min_p=float(value("min_p")),
+        repetition_penalty=float(value("repetition_penalty")),
     )

@@ -28,6 +28,7 @@ async def ask(engine: Engine, recipe: Recipe, request: Ask, attempt: int, timeou
     sampling = ChatSampling(
         max_tokens=request.max_tokens,
         temperature=max(recipe.temperature, RETRY_TEMPERATURE) if again else recipe.temperature,
+        repetition_penalty=recipe.repetition_penalty,
         seed=attempt if again or recipe.temperature else None,
         schema=recipe.schema,
     )

@@ -37,6 +37,7 @@ class Recipe:
     schema: dict[str, Any] | None = None
     max_tokens: int = 256
     temperature: float = 0.0
+    repetition_penalty: float = 1.0
     max_chars: int | None = None
     timeout_s: float | None = None
     language: str | None = None

@@ -56,6 +56,7 @@ class ConversationSheet(QFrame):
             "top_p": _decimal("top_p", 1.0),
             "top_k": _whole("top_k", 0, 1_000),
             "min_p": _decimal("min_p", 1.0),
+            "repetition_penalty": _decimal("repetition_penalty", 2.0),
             "max_tokens": _whole("max_tokens", 1, _MOST_TOKENS),
         }
         self.usual_button = push_button(self.tr("As usual"), self._reset)

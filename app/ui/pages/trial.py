@@ -128,7 +128,12 @@ async def _try(service: Service, name: str, source: str, path: Path, tell: Calla
     await service.engine.load()
     client = await service.engine.client()
     text = await _fitting(client, recipe, extraction.text)
-    sampling = ChatSampling(max_tokens=recipe.max_tokens, temperature=recipe.temperature, schema=recipe.schema)
+    sampling = ChatSampling(
+        max_tokens=recipe.max_tokens,
+        temperature=recipe.temperature,
+        repetition_penalty=recipe.repetition_penalty,
+        schema=recipe.schema,
+    )
     async for part in client.stream(recipe.ask(text), sampling=sampling, priority=Priority.INTERACTIVE):
         if part.text:
             tell(part.text)

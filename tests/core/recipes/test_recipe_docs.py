@@ -31,6 +31,7 @@ def test_the_defaults_that_are_documented_are_those_of_the_parser(page: str) -> 
     rows = dict(re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", page, re.MULTILINE))
     assert rows["max_tokens"] == str(plain.max_tokens)
     assert rows["temperature"] == f"{plain.temperature:g}"
+    assert rows["repetition_penalty"] == f"{plain.repetition_penalty:g}"
     assert (plain.max_chars, plain.timeout_s, plain.language) == (None, None, None)
 
 
