@@ -97,10 +97,12 @@ async def begin(client: EngineClient, key: str, stream: bool) -> asyncio.StreamW
 async def test_two_hundred_clients_that_vanish_take_their_work_with_them(
     client: EngineClient, key: str, stream: bool
 ) -> None:
+    before = (await client.health()).generated_tokens
     writers = await asyncio.gather(*(begin(client, key, stream) for _ in range(VANISHING)))
-    await until(client, lambda health: health.running + health.waiting > VANISHING // 2)
+    await until(client, lambda health: health.generated_tokens - before > VANISHING)
     written = (await client.health()).generated_tokens
     for writer in writers:
         writer.transport.abort()
     await until(client, lambda health: health.running + health.waiting == 0)
-    assert (await client.health()).generated_tokens - written < VANISHING * 400 / 10
+    # what they would have written had nobody noticed is twice as much and more, however fast the machine is
+    assert (await client.health()).generated_tokens - written < VANISHING * 400 / 2
