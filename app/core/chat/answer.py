@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engines.client import ChatSampling, Completion, EngineClient
-
 from app.core.chat.context import Message, fit
 from app.core.errors import NightdeskError
 from app.core.events import AnswerDelta, AnswerFinished, AnswerStarted, EventBus
 from app.core.store.conversations import finish_message, save_streaming
 from app.core.store.store import Store
+from engines.client import ChatSampling, Completion, EngineClient
 from engines.errors import EngineError, EngineGone
 from engines.request import Priority
 
