@@ -97,8 +97,9 @@ def talking(qtbot: QtBot, tmp_path: Path, engine_server: Any) -> Iterator[Opened
 
 def _with_engine(qtbot: QtBot, folder: Path, engine: Any, *, max_tokens: int) -> Iterator[Opened]:
     model = ModelSettings(base_url=engine.base_url, api_key=engine.api_key)
-    # without a penalty the small model goes in circles, which gives answers as long as max_tokens allows
-    settings = replace(Settings(), model=model, chat=ChatSettings(max_tokens=max_tokens, repetition_penalty=1.0))
+    # greedy and without a penalty the small model goes in circles: answers as long as max_tokens allows, every time
+    chat = ChatSettings(max_tokens=max_tokens, temperature=0.0, repetition_penalty=1.0)
+    settings = replace(Settings(), model=model, chat=chat)
     one = Opened(qtbot, folder, settings, engine=True)
     qtbot.waitUntil(lambda: one.bridge.last_engine.phase == "ready", timeout=20_000)
     yield one
