@@ -119,6 +119,34 @@ CREATE TRIGGER message_gone AFTER DELETE ON message BEGIN
     INSERT INTO message_fts (message_fts, rowid, text) VALUES ('delete', old.id, old.text); END;
 """
 
+# Written by triggers, so that no way a job can take leaves the log behind: whatever claims or ends it, the attempt is
+# in the same transaction. `outcome` is the state the job went to; it is empty while the attempt goes on.
+ATTEMPTS = """
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE, run_id INTEGER,
+    started_at REAL NOT NULL, ended_at REAL, outcome TEXT, error_class TEXT, error TEXT) STRICT;
+CREATE INDEX attempt_job ON attempt (job_id, id);
+INSERT INTO attempt (job_id, run_id, started_at, ended_at, outcome, error_class, error)
+    SELECT id, run_id, started_at, coalesce(finished_at, started_at), state, error_class, error FROM job
+    WHERE attempts > 0 AND started_at IS NOT NULL AND state <> 'running' ORDER BY id;
+INSERT INTO attempt (job_id, run_id, started_at)
+    SELECT id, run_id, started_at FROM job WHERE state = 'running' AND started_at IS NOT NULL ORDER BY id;
+CREATE TRIGGER attempt_begins AFTER UPDATE OF state ON job WHEN new.state = 'running' AND old.state <> 'running' BEGIN
+    INSERT INTO attempt (job_id, run_id, started_at)
+    VALUES (new.id, new.run_id, coalesce(new.started_at, unixepoch('subsec'))); END;
+CREATE TRIGGER attempt_not_made AFTER UPDATE OF state ON job
+    WHEN old.state = 'running' AND new.state = 'ready' AND new.attempts < old.attempts BEGIN
+    DELETE FROM attempt WHERE job_id = new.id AND ended_at IS NULL; END;
+CREATE TRIGGER attempt_ends AFTER UPDATE OF state ON job
+    WHEN old.state = 'running' AND new.state <> 'running' AND new.attempts >= old.attempts BEGIN
+    UPDATE attempt SET ended_at = coalesce(new.finished_at, unixepoch('subsec')), outcome = new.state,
+        error_class = new.error_class, error = new.error
+    WHERE job_id = new.id AND ended_at IS NULL; END;
+CREATE TRIGGER attempt_reason AFTER UPDATE OF error ON job WHEN new.error IS NOT NULL BEGIN
+    UPDATE attempt SET error_class = new.error_class, error = new.error
+    WHERE id = (SELECT max(id) FROM attempt WHERE job_id = new.id) AND outcome = new.state; END;
+"""
+
 
 def _statements(script: str) -> list[str]:
     """The statements of a script: ``executescript`` would commit the migration's own transaction."""
@@ -138,4 +166,11 @@ def _statements(script: str) -> list[str]:
 def m001_first_tables(db: Database) -> None:
     """Everything the first version keeps."""
     for statement in _statements(DOCUMENTS) + _statements(JOBS) + _statements(CONVERSATIONS):
+        db.execute(statement)
+
+
+@migrations()
+def m002_attempts(db: Database) -> None:
+    """The log of attempts; what is known of the last attempt of older jobs becomes its beginning."""
+    for statement in _statements(ATTEMPTS):
         db.execute(statement)
