@@ -6,6 +6,7 @@ python tests/perf/run_all.py --quick    the small one: some minutes
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import re
@@ -34,6 +35,8 @@ class Bench:
     full: tuple[str, ...]
     quick: tuple[str, ...]
     offscreen: bool = False
+    needs: str | None = None
+    """A library of an extra, without which there is nothing to measure."""
 
     def command(self, *, quick: bool) -> list[str]:
         return [f"tests/perf/{self.file}", *(self.quick if quick else self.full)]
@@ -41,6 +44,9 @@ class Bench:
 
 BENCHES = (
     Bench("The engine against its peers", "bench_engine.py", (), ("--quick",)),
+    Bench("What the engine's choices are worth", "bench_choices.py", (), ()),
+    Bench("MLX against mlx-lm", "bench_mlx.py", (), (), needs="mlx_lm"),
+    Bench("torch against transformers", "bench_torch.py", (), (), needs="torch"),
     Bench("The queue", "bench_queue.py", (), ("--documents", "500", "--jobs", "10000")),
     Bench("Documents", "bench_documents.py", (), ("--files", "5000", "--rounds", "1")),
     Bench("The window", "bench_window.py", (), (), offscreen=True),
@@ -52,7 +58,7 @@ BENCHES = (
 @click.option("--only", help="Benchmarks whose file name holds this word.")
 def main(quick: bool, only: str | None) -> None:
     """Measure everything on this machine, best while it does nothing else."""
-    chosen = [bench for bench in BENCHES if only is None or only in bench.file]
+    chosen = [bench for bench in BENCHES if (only is None or only in bench.file) and can_run(bench)]
     if not chosen:
         raise click.UsageError(f"No benchmark has '{only}' in its name.")
     parts, failed = [], []
@@ -67,6 +73,10 @@ def main(quick: bool, only: str | None) -> None:
     click.echo(f"Written to {PAGE.relative_to(ROOT)}.", err=True)
     if failed:
         raise click.ClickException(f"These ended with an error: {', '.join(failed)}.")
+
+
+def can_run(bench: Bench) -> bool:
+    return bench.needs is None or importlib.util.find_spec(bench.needs) is not None
 
 
 def run(bench: Bench, *, quick: bool) -> tuple[str, int]:
