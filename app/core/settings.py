@@ -122,6 +122,7 @@ class WindowSettings:
     """How the window looks and what closing it does."""
 
     theme: str = _setting("system", None, None, "system", "light", "dark")
+    language: str = _setting("system", None, None, "system", "en", "de")
     close_to_tray: bool = True
 
 

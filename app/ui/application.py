@@ -15,6 +15,7 @@ from app.core.settings import Settings
 from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
 from app.ui.icons import app_icon
+from app.ui.language import use_language
 from app.ui.main_window import MainWindow
 from app.ui.signals import TerminationSignals
 from app.ui.single_instance import SingleInstance
@@ -45,6 +46,7 @@ def run_window(
     if not instance.claim():
         return 0 if instance.hand_over([str(path.absolute()) for path in open_paths]) else _not_ours(database)
     folders = paths or user_paths()
+    use_language(application, settings.window.language)
     Theme.current().choose(settings.window.theme)
     core = CoreThread(lambda: _service(settings, database, folders))
     bridge = Bridge(core, application)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from app.core import events
 from app.core.errors import NightdeskError
 from app.ui.core_thread import CoreThread
 from app.ui.mailbox import Item, Mailbox
+from app.ui.spoken import said
 from engines.errors import EngineError
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class Bridge(QObject):
         self._core.start(
             on_made=lambda service: self._listen(service),
             on_ready=lambda: self._mailbox.put(self._became_ready),
-            on_failed=lambda error: self._mailbox.put(partial(self.core_failed.emit, sentence(error))),
+            on_failed=lambda error: self._mailbox.put(lambda: self.core_failed.emit(sentence(error))),
         )
 
     def stop(self) -> None:
@@ -109,7 +111,7 @@ class Bridge(QObject):
 
     def _hand_on(self, item: Item) -> None:
         if isinstance(item, events.Event):
-            self._emit(item)
+            self._emit(in_our_words(item))  # from here on every sentence is in the window's language
         else:
             item()
 
@@ -179,5 +181,20 @@ class Bridge(QObject):
 def sentence(error: BaseException) -> str:
     """Return what to tell a person about ``error``: its own sentence, or one that names the unexpected."""
     if isinstance(error, NightdeskError | EngineError) and str(error):
-        return str(error)
-    return f"Something unexpected went wrong ({type(error).__name__}: {error}). Please report it."
+        return said(str(error))
+    return QCoreApplication.translate(
+        "Bridge", "Something unexpected went wrong ({kind}: {text}). Please report it."
+    ).format(kind=type(error).__name__, text=error)
+
+
+def in_our_words(event: events.Event) -> events.Event:
+    """Return ``event`` with the core's sentences in the window's language."""
+    if isinstance(event, events.EngineChanged):
+        return replace(event, detail=said(event.detail))
+    if isinstance(event, events.ProgressChanged) and event.paused_reason:
+        return replace(event, paused_reason=said(event.paused_reason))
+    if isinstance(event, events.AnswerFinished) and event.error:
+        return replace(event, error=said(event.error))
+    if isinstance(event, events.Notice):
+        return replace(event, text=said(event.text))
+    return event

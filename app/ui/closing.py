@@ -55,5 +55,7 @@ class Closing:
         waiting = progress.running + progress.ready if progress else 0
         return QCoreApplication.translate(
             "Closing",
-            "{count} documents are not finished yet. If you quit, they are kept and go on at the next start.",
-        ).format(count=f"{waiting:,}")
+            "%Ln documents are not finished yet. If you quit, they are kept and go on at the next start.",
+            "",
+            waiting,
+        )

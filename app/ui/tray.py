@@ -79,7 +79,7 @@ class Tray(QObject):
                 done=progress.done + progress.failed, total=progress.total, percent=percent
             )
         if state == "attention":
-            return self.tr("{count} documents failed").format(count=progress.failed)
+            return self.tr("%Ln documents failed", "", progress.failed)
         return self.tr("Idle")
 
     def _fill(self) -> None:

@@ -33,6 +33,20 @@ def clock(at: float) -> str:
     return locale.toString(moment, QLocale.FormatType.ShortFormat)
 
 
+def day_and_time(at: float) -> str:
+    """Return a time as a narrow column shows it: the hour today, with the day this week, the date before."""
+    moment = QDateTime.fromSecsSinceEpoch(int(at))
+    days = moment.date().daysTo(QDateTime.fromSecsSinceEpoch(int(time.time())).date())
+    locale = QLocale()
+    hour = locale.toString(moment.time(), QLocale.FormatType.ShortFormat)
+    if days == 0:
+        return hour
+    if 0 < days < 7:
+        day = locale.dayName(moment.date().dayOfWeek(), QLocale.FormatType.ShortFormat)
+        return QCoreApplication.translate("Time", "{day} {hour}").format(day=day, hour=hour)
+    return locale.toString(moment.date(), QLocale.FormatType.ShortFormat)
+
+
 def duration(seconds: float) -> str:
     """Return a length of time in its two largest units: ``2 h 05 min``."""
     whole = max(0, round(seconds))
@@ -47,6 +61,11 @@ def duration(seconds: float) -> str:
     if minutes:
         return translate("Duration", "{minutes} min {seconds} s").format(minutes=minutes, seconds=f"{left:02d}")
     return translate("Duration", "{seconds} s").format(seconds=left)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number with the separators of the language."""
+    return QLocale().toString(round(value)) if decimals == 0 else QLocale().toString(float(value), "f", decimals)
 
 
 def size(count: int) -> str:

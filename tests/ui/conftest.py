@@ -17,6 +17,7 @@ from app.core.service import Parts, Service
 from app.core.settings import ChatSettings, ModelSettings, Settings
 from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
+from app.ui.language import use_language
 from app.ui.main_window import MainWindow
 from app.ui.theme import Theme
 from app.ui.window_state import WindowState
@@ -40,6 +41,12 @@ def _no_thread_left_behind() -> Iterator[None]:
     ]
     core = [thread for thread in threading.enumerate() if thread.name == "core" and thread not in before]
     assert not left + core, f"threads left behind: {left + core}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _english(qapp: QApplication) -> None:
+    """The window speaks English here, whatever the machine speaks."""
+    use_language(qapp, "en")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from app.core.failures import WorkFailed
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button, tool_button
 from app.ui.icons import icon_label
+from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -140,7 +141,7 @@ class Attachments(QWidget):
         if context and self.tokens >= context:
             return self.tr(
                 "{tokens} tokens are more than the context of {context} holds; the queue takes them in parts."
-            ).format(tokens=f"{self.tokens:,}", context=f"{context:,}")
+            ).format(tokens=number(self.tokens), context=number(context))
         return ""
 
     def _chip(self, one: Read) -> QWidget:
@@ -150,7 +151,7 @@ class Attachments(QWidget):
         row.setSpacing(8)
         row.addWidget(icon_label("file", "muted", 16))
         row.addWidget(label(one.document.name, "heading"))
-        row.addWidget(label(self.tr("{count} tokens").format(count=f"{one.tokens:,}"), "muted"), 1)
+        row.addWidget(label(self.tr("%Ln tokens", "", one.tokens), "muted"), 1)
         name = self.tr("Do not take {name} along").format(name=one.document.name)
         row.addWidget(tool_button(name, "close", lambda: self._remove(one), chip))
         return chip

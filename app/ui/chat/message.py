@@ -17,6 +17,8 @@ from app.ui.chat.segments import SegmentColumn
 from app.ui.chat.text_view import TextView
 from app.ui.chat.versions import Versions
 from app.ui.controls import label, tool_button
+from app.ui.spoken import said
+from app.ui.wording import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class AnswerView(QWidget):
         """The answer ended: show all of it, how it ended, and its figures."""
         self._pacer.flush_now()
         self.segments.finish()
-        problem = row.error or self.tr("The answer failed.") if row.state == "failed" else ""
+        problem = said(row.error or "") or self.tr("The answer failed.") if row.state == "failed" else ""
         stopped = self.tr("Stopped.") if row.state == "stopped" else ""
         self.set_status(problem or stopped, bad=bool(problem))
         self._figures.setText(figures(row))
@@ -196,9 +198,9 @@ def figures(row: MessageRow) -> str:
     if row.ttft_s is not None:
         parts.append(translate("Answer", "TTFT {ms} ms").format(ms=f"{row.ttft_s * 1000:,.0f}"))
     if row.decode_tokens_per_s:
-        parts.append(translate("Answer", "{rate} tok/s").format(rate=f"{row.decode_tokens_per_s:.1f}"))
+        parts.append(translate("Answer", "{rate} tok/s").format(rate=number(row.decode_tokens_per_s, 1)))
     if row.generated_tokens is not None:
-        parts.append(translate("Answer", "{count} tokens").format(count=f"{row.generated_tokens:,}"))
+        parts.append(translate("Answer", "%Ln tokens", "", row.generated_tokens))
     if row.model:
         parts.append(row.model)
     return "  ·  ".join(parts)

@@ -9,6 +9,7 @@ from app.core.chat.chat import Use
 from app.core.events import EngineChanged
 from app.ui.bridge import Bridge
 from app.ui.controls import label, restyle
+from app.ui.wording import number
 
 _QUIET_MS = 600
 _NEARLY_FULL = 0.85
@@ -53,7 +54,7 @@ class ContextMeter(QWidget):
         self.bar.setRange(0, use.context)
         self.bar.setValue(min(use.tokens, use.context))
         self.words.setText(
-            self.tr("{used} of {context} tokens").format(used=f"{use.tokens:,}", context=f"{use.context:,}")
+            self.tr("{used} of {context} tokens").format(used=number(use.tokens), context=number(use.context))
         )
         full = use.tokens >= use.context * _NEARLY_FULL
         self.setToolTip(

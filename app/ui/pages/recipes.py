@@ -16,6 +16,7 @@ from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.pages.split import SplitPage
 from app.ui.pages.trial import Trial
+from app.ui.spoken import said
 from app.ui.theme import Theme, fixed_font
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class RecipesPage(SplitPage):
             recipe = parse_recipe(self.name.text(), self.source.toPlainText())
         except RecipeError as error:
             self._mark(error.line)
-            self._show_problem(self.tr("Line {line}: {reason}.").format(line=error.line, reason=error.reason))
+            self._show_problem(self.tr("Line {line}: {reason}.").format(line=error.line, reason=said(error.reason)))
             self.facts.setText("")
         else:
             self._mark(None)
@@ -143,7 +144,7 @@ class RecipesPage(SplitPage):
 
     def _facts(self, recipe: Recipe) -> str:
         columns = self.tr("Columns: {names}").format(names=", ".join(recipe.columns)) if recipe.columns else ""
-        length = self.tr("At most {count} tokens per answer").format(count=f"{recipe.max_tokens:,}")
+        length = self.tr("At most %Ln tokens per answer", "", recipe.max_tokens)
         return "  ·  ".join(part for part in (length, columns) if part)
 
     def _show_problem(self, text: str) -> None:

@@ -17,6 +17,7 @@ from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.theme import fixed_font
+from app.ui.wording import number
 from engines.client import ChatSampling, EngineClient
 from engines.request import Priority
 
@@ -90,7 +91,7 @@ class Trial(QFrame):
     def _show_end(self, tried: Tried) -> None:
         self.button.setEnabled(True)
         words = self.tr("{read} tokens read, {written} written in {seconds} s.").format(
-            read=f"{tried.prompt_tokens:,}", written=f"{tried.generated_tokens:,}", seconds=f"{tried.seconds:.1f}"
+            read=number(tried.prompt_tokens), written=number(tried.generated_tokens), seconds=number(tried.seconds, 1)
         )
         notes = [words]
         if tried.finish_reason == "length":

@@ -228,12 +228,8 @@ async def _recipes(service: Service) -> list[Recipe]:
 
 def _counted(handed: Handed) -> str:
     translate = QCoreApplication.translate
-    folders, files = len(handed.folders), len(handed.files)
-    parts = []
-    if folders:
-        one = translate("DropSheet", "1 folder")
-        parts.append(one if folders == 1 else translate("DropSheet", "{n} folders").format(n=folders))
-    if files:
-        one = translate("DropSheet", "1 file")
-        parts.append(one if files == 1 else translate("DropSheet", "{n} files").format(n=files))
-    return translate("DropSheet", "Queue {what}").format(what=translate("DropSheet", " and ").join(parts))
+    folders = translate("DropSheet", "%Ln folders", "", len(handed.folders))
+    files = translate("DropSheet", "%Ln files", "", len(handed.files))
+    if handed.folders and handed.files:
+        return translate("DropSheet", "Queue {folders} and {files}").format(folders=folders, files=files)
+    return translate("DropSheet", "Queue {what}").format(what=folders if handed.folders else files)

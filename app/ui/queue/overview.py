@@ -9,7 +9,7 @@ from app.core.events import ProgressChanged
 from app.ui.controls import label, push_button
 from app.ui.icons import bind_icon
 from app.ui.queue.plot import ThroughputPlot
-from app.ui.wording import duration
+from app.ui.wording import duration, number
 
 
 class Overview(QFrame):
@@ -31,6 +31,8 @@ class Overview(QFrame):
         self.bar.setAccessibleName(self.tr("Share of the documents that are finished"))
         self.figures = {name: label("–", "figure") for name in ("done", "failed", "rate", "speed", "eta")}
         self.plot = ThroughputPlot()
+        self.brief = label("", "muted")
+        self.brief.hide()
         self.pause_button = push_button(self.tr("Pause"), lambda: self.pause_asked.emit(not self._paused), icon="pause")
         self.add_button = push_button(self.tr("Add…"), self.add_asked.emit, icon="add")
         self._lay_out()
@@ -49,8 +51,8 @@ class Overview(QFrame):
         self.sentence.setText(self._sentence(progress))
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(finished)
-        self._figure("done", f"{progress.done:,}")
-        self._figure("failed", f"{progress.failed:,}")
+        self._figure("done", number(progress.done))
+        self._figure("failed", number(progress.failed))
         self._figure("rate", f"{progress.documents_per_hour:,.0f}" if progress.documents_per_hour else "–")
         self._figure("speed", f"{progress.tokens_per_s:,.0f}" if progress.tokens_per_s else "–")
         known = progress.eta_s is not None and waiting and not self._paused
@@ -58,18 +60,28 @@ class Overview(QFrame):
         self.pause_button.setText(self.tr("Resume") if self._paused else self.tr("Pause"))
         self.pause_button.setAccessibleName(self.tr("Resume the queue") if self._paused else self.tr("Pause the queue"))
         bind_icon(self.pause_button, "play" if self._paused else "pause", "text", 16)
+        self.brief.setText(self._in_one_line())
         if waiting:
             self.plot.add(progress.tokens_per_s)
+
+    def set_compact(self, compact: bool) -> None:
+        """The figures in one line and no plot, where there is little room."""
+        self._figures.setVisible(not compact)
+        self.brief.setVisible(compact)
+
+    def _in_one_line(self) -> str:
+        shown = [(self.figures[name].text(), caption) for name, caption in self._captions().items()]
+        return "   ".join(f"{text} {caption}" for text, caption in shown if text != "–")
 
     def _sentence(self, progress: ProgressChanged) -> str:
         if progress.paused_reason is not None:
             return progress.paused_reason
         if progress.running:
             return self.tr("{running} in the batch, {ready} waiting. Chat answers go first.").format(
-                running=f"{progress.running:,}", ready=f"{progress.ready:,}"
+                running=number(progress.running), ready=number(progress.ready)
             )
         if progress.ready:
-            return self.tr("{ready} waiting for the engine.").format(ready=f"{progress.ready:,}")
+            return self.tr("{ready} waiting for the engine.").format(ready=number(progress.ready))
         if progress.total:
             return self.tr("Everything that was queued is finished.")
         return self.tr("Drop files or a folder anywhere on this window.")
@@ -88,34 +100,40 @@ class Overview(QFrame):
         head.addLayout(words, 1)
         head.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.pause_button, 0, Qt.AlignmentFlag.AlignTop)
-        lower = QHBoxLayout()
+        self._figures = QWidget()
+        lower = QHBoxLayout(self._figures)
+        lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(30)
         lower.addLayout(self._figure_grid())
-        lower.addWidget(self.plot, 1, Qt.AlignmentFlag.AlignBottom)
+        lower.addWidget(self.plot, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(13)
         column.addLayout(head)
         column.addWidget(self.bar)
-        column.addLayout(lower)
+        column.addWidget(self._figures)
+        column.addWidget(self.brief)
 
-    def _figure_grid(self) -> QGridLayout:
-        captions = {
+    def _captions(self) -> dict[str, str]:
+        return {
             "done": self.tr("done"),
             "failed": self.tr("failed"),
             "rate": self.tr("documents/h"),
             "speed": self.tr("tok/s"),
             "eta": self.tr("left"),
         }
+
+    def _figure_grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(26)
         grid.setVerticalSpacing(1)
-        for number, (name, caption) in enumerate(captions.items()):
+        for place, (name, caption) in enumerate(self._captions().items()):
             words: QLabel = label(caption, "caption")
             self.figures[name].setAccessibleDescription(caption)
             self.figures[name].setMinimumWidth(46)
-            grid.addWidget(self.figures[name], 0, number)
-            grid.addWidget(words, 1, number)
+            grid.addWidget(self.figures[name], 0, place)
+            grid.addWidget(words, 1, place)
+        grid.setRowStretch(2, 1)
         return grid
 
 
@@ -123,5 +141,5 @@ def _headline(progress: ProgressChanged) -> str:
     if not progress.total:
         return QCoreApplication.translate("Overview", "Nothing queued")
     return QCoreApplication.translate("Overview", "{done} of {total} documents").format(
-        done=f"{progress.done + progress.failed:,}", total=f"{progress.total:,}"
+        done=number(progress.done + progress.failed), total=number(progress.total)
     )

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.theme import Theme
+from app.ui.wording import number
 
 SPAN_S = 600.0
 _STEP_S = 1.0
@@ -42,7 +43,7 @@ class ThroughputPlot(QWidget):
             self._samples[-1] = (self._samples[-1][0], tokens_per_s)
         else:
             self._samples.append((now, tokens_per_s))
-        self.setAccessibleDescription(self.tr("{rate} tokens per second now").format(rate=f"{tokens_per_s:.0f}"))
+        self.setAccessibleDescription(self.tr("{rate} tokens per second now").format(rate=number(tokens_per_s)))
         self.update()
 
     def mark_chat(self) -> None:
@@ -55,7 +56,7 @@ class ThroughputPlot(QWidget):
         theme = Theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(1, 12, -1, -2)
+        area = QRectF(self.rect()).adjusted(1, 16, -1, -2)
         painter.setPen(QPen(theme.colour("border"), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         now = self._clock()
@@ -91,7 +92,7 @@ class ThroughputPlot(QWidget):
         painter.setFont(font)
         painter.setPen(theme.colour("muted"))
         painter.drawText(
-            QRectF(0, -2, self.width() - 2, 14),
+            QRectF(0, 0, self.width() - 2, 15),
             Qt.AlignmentFlag.AlignRight,
-            self.tr("peak {rate} tok/s").format(rate=f"{most:.0f}"),
+            self.tr("peak {rate} tok/s").format(rate=number(most)),
         )

@@ -12,6 +12,7 @@ from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.text_view import TextView
 from app.ui.controls import label
 from app.ui.results.model import as_text
+from app.ui.wording import number
 
 # More of a source text is not put into the window at once; the rest is in the file itself.
 _MOST_CHARACTERS = 200_000
@@ -61,10 +62,10 @@ class ResultDetail(QWidget):
 
     def _provenance(self, result: ResultRow) -> str:
         tokens = self.tr("{prompt} tokens read ({cached} cached), {written} written in {seconds} s").format(
-            prompt=f"{result.prompt_tokens:,}",
-            cached=f"{result.cached_tokens:,}",
-            written=f"{result.generated_tokens:,}",
-            seconds=f"{result.seconds:.1f}",
+            prompt=number(result.prompt_tokens),
+            cached=number(result.cached_tokens),
+            written=number(result.generated_tokens),
+            seconds=number(result.seconds, 1),
         )
         recipe = self.tr("{recipe} version {version}").format(recipe=result.recipe_name, version=result.recipe_version)
         cut = self.tr("ended at max_tokens") if result.finish_reason == "length" else ""

@@ -32,6 +32,7 @@ from app.core.store.results import (
     list_results,
     recipes_with_results,
     result_ids,
+    result_of_job,
     search_results,
 )
 from app.core.store.runs import list_runs
@@ -43,6 +44,7 @@ from app.ui.results.detail import ResultDetail
 from app.ui.results.model import ResultsModel
 from app.ui.results.report import ReportPage
 from app.ui.tables import PlainTable
+from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -102,6 +104,19 @@ class ResultsPage(QWidget):
             owner=self,
         )
 
+    def show_job(self, job_id: int) -> None:
+        """Go to the result of a job, whatever is shown now."""
+
+        def show(found: ResultRow | None) -> None:
+            if found is not None:
+                self._wanted = found.id
+                self.pages.setCurrentIndex(0)
+                self.search.clear()
+                self.recipe.setCurrentIndex(max(0, self.recipe.findData(found.recipe_name)))
+                self.refresh()
+
+        self._bridge.ask(lambda service: service.store.read(lambda conn: result_of_job(conn, job_id)), show, owner=self)
+
     def show_last_report(self) -> None:
         """Open the newest run's report."""
         self.pages.setCurrentWidget(self.report)
@@ -115,7 +130,7 @@ class ResultsPage(QWidget):
                 lambda conn: export_results(all_results(conn, recipe_name=recipe), kind, path)
             ),
             lambda count: self._notices.show_notice(
-                "info", self.tr("Wrote {count} results to {path}.").format(count=f"{count:,}", path=path)
+                "info", self.tr("Wrote %Ln results to {path}.", "", count).format(path=path)
             ),
             owner=self,
         )
@@ -194,7 +209,7 @@ class ResultsPage(QWidget):
             )
 
         def say(count: int) -> None:
-            self._notices.show_notice("info", self.tr("Documents queued again: {count}.").format(count=f"{count:,}"))
+            self._notices.show_notice("info", self.tr("Documents queued again: {count}.").format(count=number(count)))
 
         self._bridge.ask(retry, say, owner=self)
 
@@ -210,9 +225,9 @@ class ResultsPage(QWidget):
         chosen = self._chosen_recipe()
         blocked = self.recipe.blockSignals(True)
         self.recipe.clear()
-        self.recipe.addItem(self.tr("All recipes ({count})").format(count=f"{sum(n for _, n in recipes):,}"), None)
+        self.recipe.addItem(self.tr("All recipes ({count})").format(count=number(sum(n for _, n in recipes))), None)
         for name, count in recipes:
-            self.recipe.addItem(f"{name} ({count:,})", name)
+            self.recipe.addItem(f"{name} ({number(count)})", name)
         self.recipe.setCurrentIndex(max(0, self.recipe.findData(chosen)) if chosen else 0)
         self.recipe.blockSignals(blocked)
         self.export_button.setEnabled(bool(recipes))
@@ -224,7 +239,7 @@ class ResultsPage(QWidget):
         self.model.set_shape(listing.fields, searching=listing.hits is not None, one_recipe=recipe is not None)
         self.model.set_ids(listing.ids)
         self._set_widths()
-        self.count.setText(self.tr("{count} results").format(count=f"{len(listing.ids):,}") if listing.ids else "")
+        self.count.setText(self.tr("%Ln results", "", len(listing.ids)) if listing.ids else "")
         self._body.setCurrentIndex(0 if listing.ids else 1)
         self._say_nothing(words)
 

@@ -1,0 +1,98 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en">
+<context>
+    <name>Answer</name>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Attachments</name>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message numerus="yes">
+        <source>%Ln documents are not finished yet. If you quit, they are kept and go on at the next start.</source>
+        <translation>
+            <numerusform>%Ln document is not finished yet. If you quit, it is kept and goes on at the next start.</numerusform>
+            <numerusform>%Ln documents are not finished yet. If you quit, they are kept and go on at the next start.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DropSheet</name>
+    <message numerus="yes">
+        <source>%Ln files</source>
+        <translation>
+            <numerusform>%Ln file</numerusform>
+            <numerusform>%Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln folders</source>
+        <translation>
+            <numerusform>%Ln folder</numerusform>
+            <numerusform>%Ln folders</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueuePage</name>
+    <message numerus="yes">
+        <source>%Ln jobs</source>
+        <translation>
+            <numerusform>%Ln job</numerusform>
+            <numerusform>%Ln jobs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RecipesPage</name>
+    <message numerus="yes">
+        <source>At most %Ln tokens per answer</source>
+        <translation>
+            <numerusform>At most %Ln token per answer</numerusform>
+            <numerusform>At most %Ln tokens per answer</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPage</name>
+    <message numerus="yes">
+        <source>%Ln results</source>
+        <translation>
+            <numerusform>%Ln result</numerusform>
+            <numerusform>%Ln results</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Wrote %Ln results to {path}.</source>
+        <translation>
+            <numerusform>Wrote %Ln result to {path}.</numerusform>
+            <numerusform>Wrote %Ln results to {path}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%Ln documents failed</source>
+        <translation>
+            <numerusform>%Ln document failed</numerusform>
+            <numerusform>%Ln documents failed</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
