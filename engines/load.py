@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from engines.backends.base import Backend
+from engines.choice import Kind, choose_engine
 from engines.engine import Engine
+from engines.errors import ModelError
 from engines.gguf import read_head
-from engines.models import Kind, inspect_model
+from engines.hardware import this_machine
+from engines.models import inspect_model
 from engines.options import EngineOptions
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[float], None]
 Opener = Callable[[Path, EngineOptions, Progress | None], Backend]
@@ -21,13 +27,24 @@ def load_engine(path: Path, options: EngineOptions | None = None, on_progress: P
     Raises ``ModelError`` with a sentence when the file is missing, damaged or of a format that is not served.
     """
     options = options or EngineOptions()
-    kind = inspect_model(path).kind if path.is_dir() else "gguf"
-    if kind == "gguf":
+    if path.is_dir():
+        opener = OPENERS[engine_for(path)]
+    else:
         read_head(path)
-        options = tuned(path, options)
-    engine = Engine(OPENERS[kind](path, options, on_progress), options)
+        options, opener = tuned(path, options), OPENERS["gguf"]
+    engine = Engine(opener(path, options, on_progress), options)
     engine.start()
     return engine
+
+
+def engine_for(folder: Path) -> Kind:
+    """The engine that serves this folder here (see choice.py). Raises ``ModelError`` with the way out if none does."""
+    model = inspect_model(folder)
+    choice = choose_engine(model.kind, model.name, this_machine())
+    if choice.engine is None:
+        raise ModelError(choice.why)
+    log.info("%s: %s", choice.title, choice.why)
+    return choice.engine
 
 
 def tuned(path: Path, options: EngineOptions) -> EngineOptions:

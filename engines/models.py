@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import psutil
 
+from engines.choice import Kind, choose_engine
 from engines.errors import ModelError
 from engines.gguf import TENSOR_TYPES, GgufHead, read_head
-
-Kind = Literal["gguf", "mlx", "hf"]
+from engines.hardware import Machine, this_machine
 
 KV_BYTES_PER_VALUE = 2
 """Keys and values are kept in 16-bit floats."""
@@ -95,14 +94,18 @@ def describe(path: Path, source: str = "file", name: str | None = None) -> Model
     return replace(model, source=source, name=name or model.name)
 
 
-def describe_folder(path: Path, source: str) -> ModelFile | None:
-    """A folder with weights in MLX's or Hugging Face's format, None when it is something else."""
+def describe_folder(path: Path, source: str, machine: Machine | None = None) -> ModelFile | None:
+    """A folder with weights in MLX's or Hugging Face's format, None when it is something else.
+
+    Its trouble is that of ``machine``, by default this one: no engine for its format may be installed.
+    """
     config = _config_of(path)
     weights = sorted(path.glob("*.safetensors"))
     if config is None or not weights:
         return None
     kind: Kind = "mlx" if "quantization" in config or "mlx" in path.as_posix().lower() else "hf"
     bits = (config.get("quantization") or {}).get("bits")
+    choice = choose_engine(kind, path.name, machine or this_machine())
     return ModelFile(
         path=path,
         name=path.name,
@@ -112,7 +115,7 @@ def describe_folder(path: Path, source: str) -> ModelFile | None:
         architecture=str(config.get("model_type", "")),
         quantisation=f"{bits} bit" if bits else str(config.get("torch_dtype") or config.get("dtype") or ""),
         train_context=int(config.get("max_position_embeddings") or 0),
-        trouble=_extra_sentence(path.name, kind),
+        trouble=None if choice.engine else choice.why,
     )
 
 
@@ -191,13 +194,6 @@ def _inspect_folder(path: Path) -> ModelFile:
     if found.trouble:
         raise ModelError(found.trouble)
     return found
-
-
-def _extra_sentence(name: str, kind: Kind) -> str | None:
-    extra, what, library = ("mlx", "MLX", "mlx_lm") if kind == "mlx" else ("torch", "Hugging Face", "torch")
-    if find_spec(library) is not None:
-        return None
-    return f"{name} is in {what} format, which needs the extra 'nightdesk[{extra}]': install it, or choose a GGUF file."
 
 
 def _gib(size: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engines.hardware import Machine, this_machine
 from engines.models import ModelFile, describe, describe_folder
 
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
@@ -37,32 +38,35 @@ class Places:
         )
 
 
-def find_models(places: Places) -> list[ModelFile]:
-    """Every model in ``places``, each file once, in the order of the places; damaged ones carry their trouble."""
+def find_models(places: Places, machine: Machine | None = None) -> list[ModelFile]:
+    """Every model in ``places``, each file once, in the order of the places.
+
+    Damaged ones, and those that nothing on ``machine`` (by default this one) serves, carry their trouble.
+    """
     found: dict[Path, ModelFile] = {}
-    for model in _all(places):
+    for model in _all(places, machine or this_machine()):
         found.setdefault(model.path.resolve(), model)
     return list(found.values())
 
 
-def _all(places: Places) -> Iterator[ModelFile]:
+def _all(places: Places, machine: Machine) -> Iterator[ModelFile]:
     for folder in places.folders:
-        yield from _in_folder(folder, "folder")
+        yield from _in_folder(folder, "folder", machine)
     for folder in places.lm_studio:
-        yield from _in_folder(folder, "LM Studio")
+        yield from _in_folder(folder, "LM Studio", machine)
     if places.hugging_face is not None:
-        yield from _in_hugging_face(places.hugging_face)
+        yield from _in_hugging_face(places.hugging_face, machine)
     if places.ollama is not None:
         yield from _in_ollama(places.ollama)
 
 
-def _in_folder(folder: Path, source: str) -> Iterator[ModelFile]:
+def _in_folder(folder: Path, source: str, machine: Machine) -> Iterator[ModelFile]:
     for path, names, files in os.walk(folder):
         names.sort()
         here = Path(path)
         yield from (describe(here / name, source) for name in sorted(files) if _is_first(name))
         if "config.json" in files:
-            model = describe_folder(here, source)
+            model = describe_folder(here, source, machine)
             if model is not None:
                 yield model
 
@@ -75,11 +79,11 @@ def _is_first(name: str) -> bool:
     return "-of-" not in lower or "-00001-of-" in lower
 
 
-def _in_hugging_face(cache: Path) -> Iterator[ModelFile]:
+def _in_hugging_face(cache: Path, machine: Machine) -> Iterator[ModelFile]:
     """The cache keeps one folder per revision; its files are links into a store of blobs."""
     for snapshot in sorted(cache.glob("models--*/snapshots/*")):
         repository = snapshot.parent.parent.name.removeprefix("models--").replace("--", "/")
-        for model in _in_folder(snapshot, "Hugging Face"):
+        for model in _in_folder(snapshot, "Hugging Face", machine):
             yield _renamed(model, repository) if model.path == snapshot else model
 
 

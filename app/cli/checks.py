@@ -15,12 +15,14 @@ import psutil
 
 from app.cli.root import version
 from app.core.errors import NightdeskError
-from app.core.models.choice import choose_model, why_chosen
+from app.core.models.choice import choose_model, engine_choice, why_chosen
 from app.core.models.life import EngineLife
 from app.core.paths import user_paths
 from app.core.settings import Settings
 from app.core.store.sqlite import check_version, sqlite3
 from engines.errors import EngineError
+from engines.hardware import Machine, this_machine
+from engines.models import inspect_model
 
 GIGABYTE = 1e9
 LIBRARIES = ("llama-cpp-python", "llguidance", "PySide6-Essentials", "xberg", "pypdfium2", "watchdog", "wakepy")
@@ -39,16 +41,18 @@ class Check:
 
 def all_checks(settings: Settings, database: Path) -> list[Check]:
     """Everything that can be found out without starting anything."""
+    machine = this_machine()
     found = [
         Check("nightdesk", version()),
         Check("python", f"{platform.python_version()} ({sys.executable})"),
         Check("system", platform.platform()),
         _processor(),
         _memory(),
+        _cards(machine),
         _battery(),
         *(_library(name) for name in LIBRARIES),
         _sqlite(),
-        _model(settings),
+        *_model(settings, machine),
         *_window(),
         _folder("data", user_paths().data),
         Check("settings", str(user_paths().settings)),
@@ -91,6 +95,16 @@ def _memory() -> Check:
     return Check("memory", found, "Less than 0.7 GB is free; close something before a long run." if scarce else None)
 
 
+def _cards(machine: Machine) -> Check | None:
+    """The CUDA cards; nothing where there is none, which is no fault."""
+    if not machine.cards:
+        return None
+    said = (
+        f"{card.name} ({card.free / GIGABYTE:.1f} of {card.total / GIGABYTE:.1f} GB free)" for card in machine.cards
+    )
+    return Check("graphics cards", ", ".join(said))
+
+
 def _battery() -> Check | None:
     battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
     if battery is None:
@@ -113,14 +127,20 @@ def _sqlite() -> Check:
     return Check("sqlite", sqlite3.sqlite_version)
 
 
-def _model(settings: Settings) -> Check:
+def _model(settings: Settings, machine: Machine) -> list[Check]:
+    """Which model is served, by which engine, and why; what would be faster is no fault, but worth a line."""
     if settings.model.base_url:
-        return Check("model", why_chosen(settings.model))
+        return [Check("model", why_chosen(settings.model))]
     try:
         path = choose_model(settings.model)
+        model = inspect_model(path)
     except (NightdeskError, EngineError) as error:
-        return Check("model", "cannot be served", str(error))
-    return Check("model", f"{path} ({path.stat().st_size / 1e6:.0f} MB). {why_chosen(settings.model)}")
+        return [Check("model", "cannot be served", str(error))]
+    choice = engine_choice(model, machine)
+    return [
+        Check("model", f"{path} ({model.bytes / 1e6:.0f} MB). {why_chosen(settings.model)}"),
+        Check("engine choice", f"{choice.title}. {choice.why}", choice.faster or None, optional=True),
+    ]
 
 
 def _window() -> list[Check]:

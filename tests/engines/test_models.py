@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engines.errors import ModelError
 from engines.gguf import control_texts, read_head, token_texts
+from engines.hardware import Machine
 from engines.models import describe, describe_folder, inspect_model, memory_estimate, memory_trouble
 from engines.places import Places, find_models
 
@@ -151,16 +152,17 @@ def test_hugging_face_snapshots_are_found_by_their_repository(model_path: Path, 
 def test_a_folder_of_safetensors_is_named_with_the_extra_it_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bare = Machine()
     folder = tmp_path / "Thing"
     folder.mkdir()
     assert describe_folder(folder, "file") is None
     (folder / "config.json").write_text(json.dumps(CONFIG))
     (folder / "model.safetensors").write_bytes(b"0" * 100)
-    monkeypatch.setattr("engines.models.find_spec", lambda _: None)
-    found = describe_folder(folder, "file")
+    found = describe_folder(folder, "file", bare)
     assert found is not None
     assert (found.kind, found.architecture, found.train_context) == ("hf", "llama", 2048)
     assert "nightdesk[torch]" in (found.trouble or "")
+    monkeypatch.setattr("engines.models.this_machine", lambda: bare)
     with pytest.raises(ModelError, match=r"nightdesk\[torch\]"):
         inspect_model(folder)
 

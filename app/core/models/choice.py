@@ -8,6 +8,8 @@ from app.core.errors import UsageError
 from app.core.paths import user_paths
 from app.core.resources import embedded_model
 from app.core.settings import ModelSettings
+from engines.choice import Choice, choose_engine
+from engines.hardware import Machine, this_machine
 from engines.models import ModelFile, describe, inspect_model
 from engines.places import Places, find_models
 
@@ -47,6 +49,11 @@ def why_chosen(settings: ModelSettings) -> str:
     if settings.path:
         return f"{settings.path} is served on this machine, because model.path or --model names it."
     return "The embedded model is served on this machine, because no other model and no server is named."
+
+
+def engine_choice(model: ModelFile, machine: Machine | None = None) -> Choice:
+    """The engine that serves ``model`` on ``machine``, by default this one, with the reason in words."""
+    return choose_engine(model.kind, model.name, machine or this_machine())
 
 
 def _named(path_or_name: str) -> Path:
