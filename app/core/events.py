@@ -101,6 +101,21 @@ class RunFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DownloadChanged(Event):
+    """A model on its way, in bytes: ``running``, ``paused``, ``checking``, ``done``, ``failed`` or ``cancelled``.
+
+    ``detail`` says why it failed.
+    """
+
+    number: int
+    name: str
+    state: str
+    done: int
+    total: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice(Event):
     """Something a person should see once, in one sentence. ``severity`` is ``info``, ``warning`` or ``error``."""
 
