@@ -34,6 +34,11 @@ PIECES = st.lists(
             "😀",
             "`",
             " ",
+            "$$",
+            "$x$",
+            "\\[",
+            "\\]",
+            "+ b",
         ]
     ),
     max_size=60,
@@ -130,3 +135,18 @@ def test_a_short_list_stays_whole_and_a_long_one_is_cut_between_items() -> None:
     ]
     assert pieces
     assert all(piece.lstrip()[0].isdigit() for piece in pieces)
+
+
+def test_a_formula_of_several_lines_is_never_cut_though_a_line_of_it_looks_like_a_list() -> None:
+    blocks = BlockStream()
+    frozen = []
+    for piece in ("Sum:\n\n", "$$\na\n", "+ b\n", "- c\n", "= d\n$$\n", "\nNext\n\n", "Last\n"):
+        frozen += [change.text for change in blocks.feed(piece) if isinstance(change, Frozen)]
+    assert frozen == ["Sum:\n\n", "$$\na\n+ b\n- c\n= d\n$$\n\n", "Next\n\n"]
+
+
+def test_a_mark_of_a_formula_that_never_closes_holds_nothing_back_for_long() -> None:
+    blocks = BlockStream()
+    changes = blocks.feed("It costs 5 $$ or so.\n\nNext.\n\n```\ncode\n```\n")
+    assert [change.text for change in changes if isinstance(change, Frozen)] == ["It costs 5 $$ or so.\n\nNext.\n\n"]
+    assert _code(changes) == [("", "code\n")]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
+from app.ui.chat.formula_text import masked
+
 # Tables and strikethrough as GitHub has them; raw HTML is text, so that ``List<String>`` survives.
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 # A list longer than this is cut between its items; a shorter one is kept whole, so that nothing on the page moves.
@@ -89,7 +91,7 @@ class BlockStream:
         if not complete.strip() or (len(complete) == self._parsed and not final):
             return False  # nothing but the unfinished line has changed: there is nothing to parse
         lines = _lines(complete)
-        fence_line, last_start = _landmarks(complete)
+        fence_line, last_start = _landmarks(masked(complete))  # a line of a formula may look like a list
         if fence_line is not None:
             opening = _FENCE.match(lines[fence_line].rstrip("\n"))
             assert opening is not None, "the parser and the pattern must agree on what a fence is"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.ui.chat.answer_text import AnswerText
 from app.ui.chat.blocks import BlockStream, Change, CodeAppended, CodeClosed, CodeOpened, Frozen, Tail
 from app.ui.chat.code_view import CodeView
 from app.ui.chat.text_view import TextView
@@ -92,7 +93,7 @@ class SegmentColumn(QWidget):
         view.show_markdown(text)
 
     def _text_view(self) -> TextView:
-        view = TextView()
+        view = AnswerText()
         view.setAccessibleName(self.tr("Answer text"))
         self._column.addWidget(view)
         self._views.append(view)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QTextBlockFormat,
+    QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
@@ -23,6 +24,7 @@ from app.ui.theme import Theme
 # Without NoHTML Qt swallows ``List<String>`` and ``<think>`` together with the rest of the paragraph.
 _DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT = 128.0
+_INDENT = 24.0
 _SAFE_SCHEMES = {"http", "https", "mailto"}
 
 
@@ -47,6 +49,7 @@ class TextView(QTextBrowser):
         self.anchorClicked.connect(_open_outside)
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(_INDENT)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def show_markdown(self, source: str) -> None:
@@ -81,6 +84,8 @@ class TextView(QTextBrowser):
         spacing = QTextBlockFormat()
         spacing.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor.mergeBlockFormat(spacing)
+        if "`" in self.written:
+            _tint_code(self.document())
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _calm_table(frame)
@@ -90,6 +95,27 @@ class TextView(QTextBrowser):
         height = max(1, ceil(size.height()))
         if height != self.height():
             self.setFixedHeight(height)
+
+
+def _tint_code(document: QTextDocument) -> None:
+    """Words in code stand out by more than their font."""
+    look = QTextCharFormat()
+    look.setBackground(Theme.current().colour("code").darker(104 if not Theme.current().is_dark else 100))
+    places = []
+    block = document.begin()
+    while block.isValid():
+        pieces = block.begin()
+        while not pieces.atEnd():
+            fragment = pieces.fragment()
+            if fragment.charFormat().fontFixedPitch():
+                places.append((fragment.position(), fragment.length()))
+            pieces += 1
+        block = block.next()
+    cursor = QTextCursor(document)
+    for place, length in places:
+        cursor.setPosition(place)
+        cursor.setPosition(place + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(look)
 
 
 def _calm_table(table: QTextTable) -> None:
