@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         self.chat.new_conversation()
 
     def _search(self) -> None:
-        fields = {CHAT: self.chat.conversations.search, RESULTS: self.results.search}
+        fields = {CHAT: self.chat.conversations.search, RESULTS: self.results.search, QUEUE: self.queue.filter.name}
         field = fields.get(self.pages.currentIndex())
         if field is not None:
             field.setFocus()
@@ -241,8 +241,9 @@ class MainWindow(QMainWindow):
         self.notices.show_notice("info", text)
         self.go_to(QUEUE)
 
-    def _show_results(self) -> None:
+    def _show_results(self, job_id: int) -> None:
         self.go_to(RESULTS)
+        self.results.show_job(job_id)
 
     def _open_last_report(self) -> None:
         self.come_forward()

@@ -40,4 +40,5 @@ class PlainTable(QTableView):
 
     def selected_rows(self) -> list[int]:
         """The places of the selected rows, from top to bottom."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        ranges = self.selectionModel().selection()  # a few ranges, however many rows are in them
+        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})

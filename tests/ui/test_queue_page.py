@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt, QTime
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.failures import FailureClass
+from app.core.queue import moves
+from app.core.queue.claim import Claim, Turns, claim
+from app.core.queue.moves import Answer
 from app.core.settings import Settings
-from app.ui.main_window import QUEUE
+from app.core.store.sqlite import Connection
+from app.ui.main_window import QUEUE, RESULTS
+from app.ui.queue.jobs_model import COLUMNS
 from app.ui.queue.page import QueuePage
 
 if TYPE_CHECKING:
@@ -91,3 +98,186 @@ def test_the_details_hold_the_text_that_was_read(qtbot: QtBot, opened: Opened, q
     queued.table.selectRow(0)
     qtbot.waitUntil(lambda: queued.details.isVisible(), timeout=10_000)
     qtbot.waitUntil(lambda: "Nothing has been read" in queued.details.text.placeholderText(), timeout=10_000)
+
+
+class Night:
+    """What a night did, without an engine: attempts with their ends, written as the queue writes them."""
+
+    def __init__(self, qtbot: QtBot, opened: Opened) -> None:
+        self._qtbot = qtbot
+        self._opened = opened
+
+    def do(self, work: Any) -> Any:
+        done: list[Any] = []
+        self._opened.bridge.ask(lambda service: service.store.write(work), done.append)
+        self._qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+        return done[0]
+
+    def fails(self, failure: FailureClass, reason: str) -> Claim:
+        return self._take(lambda conn, one: moves.fail(conn, one, failure, reason, one_later(one), 0.0))
+
+    def answers(self, text: str, seconds: float = 1.5) -> Claim:
+        answer = Answer(text, None, "m", "e", "stop", 90, 0, 30, 0.1, seconds)
+        return self._take(lambda conn, one: moves.finish(conn, one, answer, one_later(one)))
+
+    def _take(self, end: Any) -> Claim:
+        def work(conn: Connection) -> Claim:
+            one = claim(conn, Turns(8), None, 1, time.time())[0]
+            end(conn, one)
+            return one
+
+        one: Claim = self.do(work)
+        self._opened.window.queue.refresh()
+        self._opened.window.queue.model.mark_dirty([one.id])
+        return one
+
+
+def one_later(_one: Claim) -> float:
+    return time.time() + 2.0
+
+
+@pytest.fixture
+def night(qtbot: QtBot, opened: Opened, queued: QueuePage) -> Night:
+    return Night(qtbot, opened)
+
+
+def row_of(page: QueuePage, job_id: int) -> int:
+    place = page.model.place_of(job_id)
+    assert place is not None
+    return place
+
+
+def click_row(qtbot: QtBot, page: QueuePage, job_id: int, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    middle = page.table.visualRect(page.model.index(row_of(page, job_id), 0)).center()
+    qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, modifier, middle)
+
+
+def shown(page: QueuePage, job_id: int, column: str) -> str:
+    return str(page.model.data(page.model.index(row_of(page, job_id), COLUMNS.index(column))) or "")
+
+
+def test_a_row_says_what_came_of_its_document(qtbot: QtBot, queued: QueuePage, night: Night) -> None:
+    done, failed = night.answers("The letter asks for the lamp."), night.fails(FailureClass.DAMAGED, "It is cut short.")
+    qtbot.waitUntil(lambda: shown(queued, done.id, "outcome") == "The letter asks for the lamp.", timeout=10_000)
+    assert shown(queued, done.id, "took") == "1.5 s"
+    qtbot.waitUntil(lambda: shown(queued, failed.id, "outcome") == "It is cut short.", timeout=10_000)
+    assert shown(queued, failed.id, "took") == ""
+
+
+def test_the_details_tell_every_attempt_and_the_way_out(qtbot: QtBot, queued: QueuePage, night: Night) -> None:
+    for number in range(3):
+        one = night.fails(FailureClass.TIMED_OUT, f"No answer, time {number + 1}.")
+        night.do(lambda conn, one=one: conn.execute("UPDATE job SET not_before = -1 WHERE id = ?", (one.id,)))
+    qtbot.waitUntil(lambda: shown(queued, one.id, "state") == "Failed", timeout=10_000)
+    click_row(qtbot, queued, one.id)
+    details = queued.details
+    qtbot.waitUntil(lambda: details.attempts.text().count("No answer") == 3, timeout=10_000)
+    assert "to be tried again" in details.attempts.text().splitlines()[0]
+    assert details.way_out.text() == "Retry, or allow more time in the recipe."
+    qtbot.mouseClick(details.retry_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(queued, one.id, "state") == "Waiting", timeout=10_000)
+    assert details.attempts.text().count("No answer") == 3
+
+
+def test_chosen_jobs_are_cancelled_and_retried_with_the_keyboard(qtbot: QtBot, queued: QueuePage) -> None:
+    table = queued.table
+    click_row(qtbot, queued, queued.model.ids[0])
+    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert table.selected_rows() == [0, 1]
+    qtbot.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert table.selected_rows() == [0, 1, 2, 3]
+    states = lambda: [shown(queued, one, "state") for one in queued.model.ids]  # noqa: E731
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: states() == ["Cancelled"] * 4, timeout=10_000)
+    qtbot.keyClick(table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: states() == ["Waiting"] * 4, timeout=10_000)
+
+
+def test_the_paths_of_chosen_jobs_are_copied(qtbot: QtBot, queued: QueuePage, tmp_path: Path) -> None:
+    click_row(qtbot, queued, queued.model.ids[0])
+    click_row(qtbot, queued, queued.model.ids[1], Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(queued.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    paths = QApplication.clipboard().text().splitlines()
+    assert len(paths) == 2
+    assert all(Path(path).is_file() and Path(path).is_relative_to(tmp_path) for path in paths)
+
+
+def test_documents_are_queued_once_more_with_another_recipe(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, night: Night
+) -> None:
+    done = night.answers("A first answer.")
+    qtbot.waitUntil(lambda: shown(queued, done.id, "state") == "Done", timeout=10_000)
+    click_row(qtbot, queued, done.id)
+    menu = queued.actions_.again_menu
+    qtbot.waitUntil(lambda: any(action.text() == "Key facts" for action in menu.actions()), timeout=10_000)
+    next(action for action in menu.actions() if action.text() == "Key facts").trigger()
+    qtbot.waitUntil(lambda: len(queued.model.ids) == 5, timeout=10_000)
+    assert shown(queued, queued.model.ids[-1], "recipe") == "key-facts"
+    assert shown(queued, done.id, "state") == "Done"
+    assert any("queued again" in notice.text for notice in opened.window.notices.notices())
+
+
+def test_a_click_on_a_column_sorts_as_people_expect_names(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, tmp_path: Path
+) -> None:
+    files = [tmp_path / "Scans" / f"scan-{number}.txt" for number in (10, 9, 100)]
+    files[0].parent.mkdir()
+    for number, file in enumerate(files):
+        file.write_text(f"scan {number}", encoding="utf-8")
+        opened.bridge.ask(lambda service, file=file: service.add_files([file], "summary"))
+        qtbot.waitUntil(lambda number=number: len(queued.model.ids) == 5 + number, timeout=10_000)
+    queued.filter.name.setText("scan")
+    qtbot.waitUntil(lambda: len(queued.model.ids) == 3, timeout=10_000)
+    head = queued.table.horizontalHeader()
+
+    def click() -> None:
+        at = head.sectionViewportPosition(0) + 20
+        qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=head.viewport().rect().topLeft() + _right(at))
+
+    def order() -> list[str]:
+        return [shown(queued, one, "document") for one in queued.model.ids]
+
+    click()
+    qtbot.waitUntil(lambda: order() == ["scan-9.txt", "scan-10.txt", "scan-100.txt"], timeout=10_000)
+    click()
+    qtbot.waitUntil(lambda: order() == ["scan-100.txt", "scan-10.txt", "scan-9.txt"], timeout=10_000)
+    click()
+    qtbot.waitUntil(lambda: order() == ["scan-10.txt", "scan-9.txt", "scan-100.txt"], timeout=10_000)
+
+
+def _right(pixels: int) -> Any:
+    from PySide6.QtCore import QPoint
+
+    return QPoint(pixels, 8)
+
+
+def test_a_watched_folder_says_how_far_it_is_and_shows_its_jobs(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, tmp_path: Path, night: Night
+) -> None:
+    opened.bridge.ask(lambda service: service.add_folder(tmp_path / "Letters", "summary", watch=True))
+    qtbot.waitUntil(lambda: len(queued.folders.rows) == 1, timeout=10_000)
+    night.answers("Done with it.")
+    words = next(iter(queued.folders._words.values()))[1]
+    queued.count_folders()
+    qtbot.waitUntil(lambda: "1 of 2 done" in words.text(), timeout=10_000)
+    queued.folders.chosen.emit(next(iter(queued.folders._words)))
+    qtbot.waitUntil(lambda: names(queued) == {"letters-0.txt", "letters-1.txt"}, timeout=10_000)
+
+
+def test_a_low_window_leaves_room_for_the_jobs(qtbot: QtBot, opened: Opened, queued: QueuePage) -> None:
+    opened.window.resize(820, 600)
+    qtbot.waitUntil(lambda: not queued.overview.plot.isVisible(), timeout=10_000)
+    assert queued.table.height() > 150
+    assert queued.when.now_button.isVisible()
+    qtbot.mouseClick(queued.when.summary, Qt.MouseButton.LeftButton)
+    assert queued.when.window_box.isVisible()
+
+
+def test_a_finished_job_opens_its_result(qtbot: QtBot, opened: Opened, queued: QueuePage, night: Night) -> None:
+    done = night.answers("The bill is due in May.")
+    qtbot.waitUntil(lambda: shown(queued, done.id, "state") == "Done", timeout=10_000)
+    click_row(qtbot, queued, done.id)
+    qtbot.mouseClick(queued.details.result_button, Qt.MouseButton.LeftButton)
+    results = opened.window.results
+    assert opened.window.pages.currentIndex() == RESULTS
+    qtbot.waitUntil(lambda: results.detail.answer.written == "The bill is due in May.", timeout=10_000)

@@ -69,10 +69,10 @@ def _due(conn: Connection, after: int) -> list[Letter]:
 
 
 def _write_all(letters: list[Letter]) -> list[tuple[int, str | None]]:
-    return [(letter.id, _write(letter)) for letter in letters]
+    return [(letter.id, write(letter)) for letter in letters]
 
 
-def _write(letter: Letter) -> str | None:
+def write(letter: Letter) -> str | None:
     """Temporary file, fsync, rename; the reason when that failed."""
     unfinished = letter.path.with_suffix(".part")
     try:

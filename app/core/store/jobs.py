@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from app.core.failures import FAILURES, FailureClass
+from app.core.natural import natural_key
 from app.core.store.sqlite import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One document under one recipe version, with the path it is known by."""
+    """One document under one recipe version, with the path it is known by.
+
+    ``answer`` is the beginning of its result; ``prompt_tokens``, ``generated_tokens`` and ``seconds`` are its figures.
+    """
 
     id: int
     state: str
@@ -36,6 +40,10 @@ class JobRow:
     created_at: float
     started_at: float | None
     finished_at: float | None
+    answer: str = ""
+    prompt_tokens: int | None = None
+    generated_tokens: int | None = None
+    seconds: float | None = None
 
     @property
     def way_out(self) -> str | None:
@@ -48,9 +56,11 @@ SELECT j.id, j.state, j.attempts, j.priority, j.not_before, j.error_class, j.err
        j.sha256, coalesce(d.name, ''), d.path, coalesce(d.path_text, ''),
        (SELECT count(*) FROM job p WHERE p.parent_id = j.id),
        (SELECT count(*) FROM job p WHERE p.parent_id = j.id AND p.state = 'done'),
-       j.run_id, j.created_at, j.started_at, j.finished_at
+       j.run_id, j.created_at, j.started_at, j.finished_at,
+       coalesce(substr(x.text, 1, 240), ''), x.prompt_tokens, x.generated_tokens, x.seconds
 FROM (SELECT * FROM job WHERE {kind} = 'document' {filters} ORDER BY id {direction} LIMIT ?) j
 JOIN recipe r ON r.id = j.recipe_id
+LEFT JOIN result x ON x.job_id = j.id
 LEFT JOIN document d ON d.id = (
     SELECT o.id FROM document o WHERE o.sha256 = j.sha256
     ORDER BY o.folder_id <> j.folder_id, o.state = 'gone', o.id LIMIT 1)
@@ -130,26 +140,67 @@ def job_ids_in(conn: Connection, states: Sequence[str], *, recipe_name: str | No
 
 @dataclass(frozen=True, slots=True)
 class JobWish:
-    """Which documents a person wants to see; None and empty leave a thing open. ``name`` is a part of the path."""
+    """Which documents a person wants to see; None and empty leave a thing open. ``name`` is a part of the path.
+
+    ``order`` is one of ORDERS; the order in which the jobs were made never changes under the reader.
+    """
 
     states: tuple[str, ...]
     recipe_name: str | None = None
     folder_id: int | None = None
     name: str = ""
+    order: str = "made"
+    descending: bool = False
+
+
+ORDERS: dict[str, str] = {
+    "made": "id",
+    "name": "id",  # sorted as people expect names, which SQL cannot
+    "state": "CASE state WHEN 'running' THEN 0 WHEN 'blocked' THEN 1 WHEN 'ready' THEN 2 WHEN 'done' THEN 9 ELSE 3 END",
+    "recipe": "recipe_id",
+    "finished": "coalesce(finished_at, 1e12)",
+    "took": "(SELECT seconds FROM result WHERE job_id = job.id)",
+}
 
 
 def find_job_ids(conn: Connection, wish: JobWish) -> list[int]:
-    """The ids of the documents that are wished for, in the order they were made."""
-    if wish.folder_id is None and not wish.name.strip():
-        return job_ids_in(conn, wish.states, recipe_name=wish.recipe_name)
-    rows = conn.execute(
-        f"SELECT id FROM job WHERE kind = 'document' AND state IN ({', '.join('?' * len(wish.states))}) "
-        "AND (? IS NULL OR recipe_id IN (SELECT id FROM recipe WHERE name = ?)) "
-        "AND (? IS NULL OR folder_id = ?) "
-        "AND (? = '' OR sha256 IN (SELECT sha256 FROM document WHERE instr(lower(path_text), lower(?)))) ORDER BY id",
-        (*wish.states, wish.recipe_name, wish.recipe_name, wish.folder_id, wish.folder_id, *[wish.name.strip()] * 2),
-    )
+    """The ids of the documents that are wished for, in the order that is wished for."""
+    filters = f"kind = 'document' AND state IN ({', '.join('?' * len(wish.states))})"
+    values: list[Any] = [*wish.states]
+    if wish.recipe_name is not None:
+        filters += " AND recipe_id IN (SELECT id FROM recipe WHERE name = ?)"
+        values.append(wish.recipe_name)
+    if wish.folder_id is not None:
+        filters += " AND folder_id = ?"
+        values.append(wish.folder_id)
+    if wish.name.strip():
+        filters += " AND sha256 IN (SELECT sha256 FROM document WHERE instr(lower(path_text), lower(?)))"
+        values.append(wish.name.strip())
+    if wish.order == "name":
+        return _by_name(conn, filters, values, wish.descending)
+    direction = "DESC" if wish.descending else "ASC"
+    rows = conn.execute(f"SELECT id FROM job WHERE {filters} ORDER BY {ORDERS[wish.order]} {direction}, id", values)
     return [row[0] for row in rows]
+
+
+def _by_name(conn: Connection, filters: str, values: Sequence[Any], descending: bool) -> list[int]:
+    """Folder by folder, and within one by name: file2 before file10."""
+    rows = conn.execute(
+        "SELECT id, coalesce((SELECT path_text FROM document d WHERE d.sha256 = job.sha256 "
+        f"ORDER BY d.folder_id <> job.folder_id, d.state = 'gone', d.id LIMIT 1), '') FROM job WHERE {filters}",
+        values,
+    ).fetchall()
+    rows.sort(key=lambda row: (natural_key(row[1]), row[0]), reverse=descending)
+    return [row[0] for row in rows]
+
+
+def count_by_folder(conn: Connection) -> dict[int, dict[str, int]]:
+    """How many documents of each folder are in each state."""
+    counts: dict[int, dict[str, int]] = {}
+    rows = conn.execute("SELECT folder_id, state, count(*) FROM job WHERE kind = 'document' GROUP BY folder_id, state")
+    for folder_id, state, count in rows:
+        counts.setdefault(folder_id, {})[state] = count
+    return counts
 
 
 def failed_job_ids(conn: Connection, run_id: int, error_class: str) -> list[int]:

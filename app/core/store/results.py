@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from app.core.store.ordering import order
 from app.core.store.search import match_expression
 from app.core.store.sqlite import Connection, Row
 
@@ -36,12 +39,13 @@ class ResultRow:
     created_at: float
     run_id: int | None
     snippet: str = ""
+    path: Path | None = None
 
 
 SELECT = """
 SELECT r.id, r.job_id, coalesce(d.name, ''), coalesce(d.path_text, ''), r.sha256, p.name, p.version, r.text, r.data,
        r.model, r.finish_reason, r.prompt_tokens, r.cached_tokens, r.generated_tokens, r.ttft_s, r.seconds,
-       r.created_at, r.run_id, {snippet}
+       r.created_at, r.run_id, {snippet}, d.path
 FROM {source} JOIN recipe p ON p.id = r.recipe_id
 LEFT JOIN document d ON d.id = (
     SELECT o.id FROM document o WHERE o.sha256 = r.sha256 ORDER BY o.state = 'gone', o.id LIMIT 1)
@@ -64,8 +68,8 @@ def list_results(
     if after is not None:
         filters += " AND r.id < ?" if newest_first else " AND r.id > ?"
         values.append(after)
-    order = "r.id DESC" if newest_first else "r.id"
-    sql = SELECT.format(snippet="''", source="result r", filters=filters, order=order)
+    by = "r.id DESC" if newest_first else "r.id"
+    sql = SELECT.format(snippet="''", source="result r", filters=filters, order=by)
     return [_result(row) for row in conn.execute(sql, (*values, limit))]
 
 
@@ -82,18 +86,24 @@ def all_results(
 
 
 def search_results(
-    conn: Connection, words: str, *, recipe_name: str | None = None, run_id: int | None = None, limit: int = 100
+    conn: Connection,
+    words: str,
+    *,
+    recipe_name: str | None = None,
+    run_id: int | None = None,
+    limit: int = 100,
+    marks: tuple[str, str] = ("[", "]"),
 ) -> list[ResultRow]:
-    """Results whose name or text holds all these words, best first, with the words around the hit in ``[ ]``."""
+    """Results whose name or text holds all these words, best first, with the hit between ``marks`` in the snippet."""
     filters, values = _filters(conn, recipe_name, None, run_id)
     # without a filter only the best hits are looked up, however many there are
     best = "ORDER BY rank LIMIT ?" if not filters else ""
     hits = (
-        "(SELECT rowid AS hit, rank AS hit_rank, snippet(result_fts, -1, '[', ']', '…', 16) AS found FROM result_fts "
+        "(SELECT rowid AS hit, rank AS hit_rank, snippet(result_fts, -1, ?, ?, '…', 16) AS found FROM result_fts "
         f"WHERE result_fts MATCH ? AND rank MATCH 'bm25(4.0, 1.0)' {best}) JOIN result r ON r.id = hit"
     )
     sql = SELECT.format(snippet="found", source=hits, filters=filters, order="hit_rank")
-    bound = (match_expression(words), *([limit] if best else []), *values, limit)
+    bound = (*marks, match_expression(words), *([limit] if best else []), *values, limit)
     return [_result(row) for row in conn.execute(sql, bound)]
 
 
@@ -104,6 +114,27 @@ def get_result(conn: Connection, result_id: int) -> ResultRow | None:
     return None if row is None else _result(row)
 
 
+def result_of_job(conn: Connection, job_id: int) -> ResultRow | None:
+    """The result of a document's job."""
+    sql = SELECT.format(snippet="''", source="result r", filters="AND r.job_id = ?", order="r.id")
+    row = conn.execute(sql, (job_id, 1)).fetchone()
+    return None if row is None else _result(row)
+
+
+def results_of_content(conn: Connection, sha256: str, limit: int = 50) -> list[ResultRow]:
+    """Every result of this content, under whatever recipe and version, newest first."""
+    sql = SELECT.format(snippet="''", source="result r", filters="AND r.sha256 = ?", order="r.id DESC")
+    return [_result(row) for row in conn.execute(sql, (sha256, limit))]
+
+
+def results_in(conn: Connection, ids: Sequence[int]) -> Iterator[ResultRow]:
+    """These results in the order of ``ids``, page by page; unknown ids are left out."""
+    for start in range(0, len(ids), PAGE):
+        some = ids[start : start + PAGE]
+        found = {row.id: row for row in get_results(conn, some)}
+        yield from (found[one] for one in some if one in found)
+
+
 def result_ids(conn: Connection, *, recipe_name: str | None = None) -> list[int]:
     """The ids of all results, in the order they came: what a table that reads its rows page by page begins with."""
     filters, values = _filters(conn, recipe_name, None, None)
@@ -111,6 +142,33 @@ def result_ids(conn: Connection, *, recipe_name: str | None = None) -> list[int]
         row[0]
         for row in conn.execute(f"SELECT r.id FROM result r WHERE r.kind = 'document' {filters} ORDER BY r.id", values)
     ]
+
+
+DOCUMENT, ANSWER, RECIPE, MADE = "document", "answer", "recipe", "made"
+_VALUES = {
+    DOCUMENT: "(SELECT name FROM document d WHERE d.sha256 = r.sha256 ORDER BY d.state = 'gone', d.id LIMIT 1)",
+    ANSWER: "substr(r.text, 1, 200)",
+    RECIPE: "(SELECT name FROM recipe p WHERE p.id = r.recipe_id)",
+}
+
+
+def sorted_result_ids(
+    conn: Connection, by: str, *, field: bool = False, recipe_name: str | None = None, descending: bool = False
+) -> list[int]:
+    """The ids of all results, sorted by ``document``, ``answer``, ``recipe`` or ``made``, or by a ``field``.
+
+    Numbers are sorted by size and dates by day, however the model wrote them.
+    """
+    if by == MADE and not field:
+        ids = result_ids(conn, recipe_name=recipe_name)
+        return ids[::-1] if descending else ids
+    filters, values = _filters(conn, recipe_name, None, None)
+    value = "json_extract(r.data, ?)" if field else _VALUES[by]
+    path = ["$." + json.dumps(by, ensure_ascii=False)] if field else []
+    rows = conn.execute(
+        f"SELECT r.id, {value} FROM result r WHERE r.kind = 'document' {filters} ORDER BY r.id", (*path, *values)
+    ).fetchall()
+    return [rows[place][0] for place in order([row[1] for row in rows], descending=descending)]
 
 
 def get_results(conn: Connection, result_ids: Sequence[int]) -> list[ResultRow]:
@@ -156,4 +214,5 @@ def _filters(
 
 def _result(row: Row) -> ResultRow:
     data = None if row[8] is None else json.loads(row[8])
-    return ResultRow(*(*row[:8], data, *row[9:]))
+    path = None if row[19] is None else Path(os.fsdecode(row[19]))
+    return ResultRow(*(*row[:8], data, *row[9:19], path))

@@ -54,7 +54,7 @@ class Store:
         Writes that wait together are committed together; one that raises takes back only its own changes.
         Raises DiskFull or StoreError when the database could not be written, and whatever ``work`` raises.
         """
-        return await asyncio.wrap_future(self._writer.submit(work))
+        return await self._writer.write(work)
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
         """``write`` for callers without an event loop; blocks."""

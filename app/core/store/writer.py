@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -52,13 +54,38 @@ def sentence(error: Exception, path: Path) -> StoreError | None:
     return None
 
 
+@dataclass(eq=False, slots=True)
+class Piece:
+    """One piece of work, the future of the one who waits for it, and how it ended."""
+
+    work: Work
+    future: Future[Any] | asyncio.Future[Any]
+    value: Any = None
+    error: BaseException | None = None
+
+    def begins(self) -> bool:
+        """Whether it is still wanted."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
+
+    def ends(self) -> None:
+        """Tell the one who waits, on the thread that its future belongs to."""
+        if self.future.done():
+            return  # cancelled while it was written
+        if self.error is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(self.error)
+
+
 class Writer:
     """Runs pieces of work in order on its own thread; a future is resolved only after its commit."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
-        self._waiting: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Piece | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
@@ -67,11 +94,14 @@ class Writer:
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         """Ask for ``work`` to be done and committed. Raises StoreError when the store is closed."""
         future: Future[T] = Future()
-        with self._closing:
-            if self._closed:
-                raise StoreError("The database is closed.")
-            self._waiting.put((work, future))
+        self._put(Piece(work, future))
         return future
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """``submit`` for an event loop, which is woken once for all that was committed together."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._put(Piece(work, future))
+        return await future
 
     def close(self) -> None:
         """Finish everything asked for so far, then close the connection."""
@@ -81,17 +111,24 @@ class Writer:
         self._thread.join()
         self._connection.close()
 
+    def _put(self, piece: Piece) -> None:
+        with self._closing:
+            if self._closed:
+                raise StoreError("The database is closed.")
+            self._waiting.put(piece)
+
     def _serve(self) -> None:
         going = True
         while going:
             group, going = self._next_group()
-            running = [(work, future) for work, future in group if future.set_running_or_notify_cancel()]
+            running = [piece for piece in group if piece.begins()]
             if running:
                 self._commit(running)
+                _tell(running)
 
-    def _next_group(self) -> tuple[list[tuple[Work, Future[Any]]], bool]:
+    def _next_group(self) -> tuple[list[Piece], bool]:
         """Everything that waits now, at most GROUP pieces; False when the store is being closed."""
-        group: list[tuple[Work, Future[Any]]] = []
+        group: list[Piece] = []
         item = self._waiting.get()
         while item is not None:
             group.append(item)
@@ -103,38 +140,50 @@ class Writer:
                 return group, True
         return group, False
 
-    def _commit(self, group: list[tuple[Work, Future[Any]]]) -> None:
-        outcomes: list[tuple[Future[Any], Any]] = []
+    def _commit(self, group: list[Piece]) -> None:
         try:
             with as_store_error(self._path):
                 self._connection.execute("BEGIN IMMEDIATE")
-                for work, future in group:
-                    self._one(work, future, outcomes)
+                for piece in group:
+                    self._one(piece)
                 self._connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - each waiter gets it; the writer thread must live on
             with suppress(sqlite3.Error):
                 self._connection.rollback()
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for future, value in outcomes:
-            future.set_result(value)
+            for piece in group:
+                piece.error = piece.error or error
 
-    def _one(self, work: Work, future: Future[Any], outcomes: list[tuple[Future[Any], Any]]) -> None:
+    def _one(self, piece: Piece) -> None:
         """One piece of work. Its own mistake undoes only itself; a lost transaction undoes the group."""
         self._connection.execute("SAVEPOINT piece")
         try:
-            value = work(self._connection)
+            piece.value = piece.work(self._connection)
         except BaseException as error:
             if not self._connection.in_transaction or _is_environment(error, self._path):
                 raise
             self._connection.execute("ROLLBACK TO piece")
             self._connection.execute("RELEASE piece")
-            future.set_exception(error)
+            piece.error = error
             return
         self._connection.execute("RELEASE piece")
-        outcomes.append((future, value))
+
+
+def _tell(group: list[Piece]) -> None:
+    """Resolve the futures: those of an event loop together, so that it is woken once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Piece]] = {}
+    for piece in group:
+        if isinstance(piece.future, Future):
+            piece.ends()
+        else:
+            by_loop.setdefault(piece.future.get_loop(), []).append(piece)
+    for loop, pieces in by_loop.items():
+        with suppress(RuntimeError):  # the loop was closed: nobody waits there any more
+            loop.call_soon_threadsafe(_end_all, pieces)
+
+
+def _end_all(pieces: list[Piece]) -> None:
+    for piece in pieces:
+        piece.ends()
 
 
 def _is_environment(error: BaseException, path: Path) -> bool:

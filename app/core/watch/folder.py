@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.core.failures import WorkFailed
+from app.core.natural import natural_key
 from app.core.store.folders import FolderRow
 from app.core.store.store import Store
 from app.core.watch.ledger import Finding, Known, known_document, known_documents, mark_gone, paths_under, record
@@ -54,6 +55,7 @@ class FolderWatch:
         self._settle_s = settle_s
         self._clock = clock
         self._waiting: dict[bytes, Stillness] = {}
+        self._first_seen: list[bytes] = []
         self._interrupted = False
 
     @property
@@ -83,6 +85,7 @@ class FolderWatch:
             finding = self._look(path, status, known.get(path), report)
             if finding is not None:
                 findings.append(finding)
+        self._wait_together()
         report.problems += [f"{_text(folder)} cannot be listed: {why}." for folder, why in walk.unlisted.items()]
         vanished = [path for path in known if path not in seen and not _is_below(path, walk.unlisted)]
         self._forget(vanished, report)
@@ -101,6 +104,7 @@ class FolderWatch:
                 finding = self._look(file, status, known, report)
                 if finding is not None:
                     findings.append(finding)
+        self._wait_together()
         self._write(findings, report)
         return report
 
@@ -109,7 +113,7 @@ class FolderWatch:
         report = ScanReport()
         batch: list[Finding] = []
         began = self._clock()
-        for path in list(self._waiting):
+        for path in sorted(self._waiting, key=lambda one: natural_key(_text(one))):  # jobs are worked in this order
             if self._interrupted:
                 break
             finding = self._accept(path, report)
@@ -147,8 +151,17 @@ class FolderWatch:
             waiting.see(looks, self._clock())
             return None
         self._waiting[path] = Stillness(looks, self._clock())
+        self._first_seen.append(path)
         # With no settle time the file is accepted in a moment: a row in between would only cost a write.
         return Finding(path, looks, "settling") if self._settle_s > 0 and known is None else None
+
+    def _wait_together(self) -> None:
+        """What was seen first in one look has stood still at one moment: else the order of the walk would show."""
+        first_seen, self._first_seen = self._first_seen, []
+        at = self._clock()
+        for path in first_seen:
+            if path in self._waiting:
+                self._waiting[path].since = at
 
     def _accept(self, path: bytes, report: ScanReport) -> Finding | None:
         stillness = self._waiting[path]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from app.core.queue.states import JobState
 from app.core.store.folders import FolderRow
@@ -17,12 +17,12 @@ ALL = tuple(state.value for state in JobState)
 _DELAY_MS = 180
 
 
-class JobFilter(QWidget):
-    """``changed`` is emitted when something else is wished for, typing once it pauses."""
+class JobFilter(QObject):
+    """The fields, for the page to lay out. ``changed``: something else is wished for, typing once it pauses."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = self._state_box()
         self.recipe = _box(self.tr("Show jobs of recipe"), self.tr("Every recipe"))
@@ -31,28 +31,29 @@ class JobFilter(QWidget):
         self.name.setPlaceholderText(self.tr("Name"))
         self.name.setAccessibleName(self.tr("Show jobs whose name holds"))
         self.name.setClearButtonEnabled(True)
-        self.name.setMaximumWidth(180)
+        self.name.setFixedWidth(150)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self.changed)
         self.name.textChanged.connect(lambda _text: self._delay.start())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         for box in (self.state, self.recipe, self.folder):
             box.currentIndexChanged.connect(lambda _index: self.changed.emit())
-            row.addWidget(box)
-        row.addWidget(self.name)
 
     @property
     def wish(self) -> JobWish:
         """What is wished for."""
+        return self.wish_in("made", False)
+
+    def wish_in(self, order: str, descending: bool) -> JobWish:
+        """What is wished for, in this order."""
         return JobWish(
             tuple(self.state.currentData() or ALL),
             self.recipe.currentData(),
             self.folder.currentData(),
             self.name.text(),
+            order,
+            descending,
         )
 
     @property
@@ -65,6 +66,11 @@ class JobFilter(QWidget):
         _refill(self.recipe, [(name, name) for name in sorted({folder.recipe_name for folder in folders})])
         named = [folder for folder in folders if folder.kind != "files"]
         _refill(self.folder, [(folder.path.name or folder.path_text, folder.id) for folder in named])
+
+    def choose_folder(self, folder_id: int) -> None:
+        """Show only the jobs of this folder; once more shows all again."""
+        place = self.folder.findData(folder_id)
+        self.folder.setCurrentIndex(0 if place == self.folder.currentIndex() else max(0, place))
 
     def _state_box(self) -> QComboBox:
         box = QComboBox()

@@ -1,30 +1,49 @@
-"""The folders bound to a recipe, with their state in words and a way to stop watching."""
+"""The folders bound to a recipe, with their counts, their state in words, and a way to stop watching."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.queue.states import DEAD_LETTERS, OPEN
 from app.core.store.folders import FolderRow
-from app.ui.controls import label, tool_button
+from app.ui.controls import label, push_button, tool_button
 from app.ui.icons import icon_label
-from app.ui.wording import clock
+from app.ui.spoken import said
+from app.ui.wording import clock, number
+
+Counts = Mapping[int, Mapping[str, int]]
+_MOST_SHOWN = 3  # more of them scroll: the jobs below are what the page is for
+_ROW = 34
 
 
 class FolderList(QFrame):
     """One line for each folder; folders that are only worked off once leave the list by themselves."""
 
     removed = Signal(int)
+    chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(18, 10, 10, 10)
-        self._column.setSpacing(2)
+        self._most = _MOST_SHOWN
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._words: dict[int, tuple[FolderRow, QLabel]] = {}
         self.rows: list[QWidget] = []
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._inside)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(16, 6, 10, 6)
+        outside.addWidget(self._scroll)
         self.hide()
 
     def show_rows(self, folders: Sequence[FolderRow]) -> None:
@@ -33,28 +52,64 @@ class FolderList(QFrame):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
+        self._words = {}
         self.rows = [self._row(folder) for folder in folders if folder.kind == "watched"]
         for row in self.rows:
             self._column.addWidget(row)
+        self._fit()
         self.setVisible(bool(self.rows))
+
+    def show_counts(self, counts: Counts) -> None:
+        """Show how far each folder is."""
+        for folder, words in self._words.values():
+            words.setText(self._said(folder, counts.get(folder.id, {})))
+
+    def set_compact(self, compact: bool) -> None:
+        """Show only one folder at a time, where there is little room."""
+        self._most = 1 if compact else _MOST_SHOWN
+        self._fit()
+
+    def _fit(self) -> None:
+        self._scroll.setFixedHeight(_ROW * min(len(self.rows), self._most) + 2)
 
     def _row(self, folder: FolderRow) -> QWidget:
         widget = QWidget()
+        widget.setFixedHeight(_ROW)
         row = QHBoxLayout(widget)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(8)
         row.addWidget(icon_label("folder", "muted", 18))
-        row.addWidget(label(folder.path.name or folder.path_text, "heading"))
-        where = label(f"{folder.recipe_name}  ·  {self._state(folder)}", "muted")
-        where.setToolTip(folder.path_text)
-        row.addWidget(where, 1)
-        name = self.tr("Stop watching {folder}").format(folder=folder.path.name or folder.path_text)
-        row.addWidget(tool_button(name, "close", lambda: self.removed.emit(folder.id), widget), 0, _RIGHT)
+        name = folder.path.name or folder.path_text
+        button = push_button(name.replace("&", "&&"), lambda: self.chosen.emit(folder.id))
+        button.setProperty("quiet", True)
+        button.setObjectName("heading")
+        button.setToolTip(self.tr("Show the jobs of {folder}").format(folder=folder.path_text))
+        row.addWidget(button)
+        words = label(self._said(folder, {}), "muted")
+        words.setToolTip(folder.path_text)
+        self._words[folder.id] = (folder, words)
+        row.addWidget(words, 1)
+        stop = self.tr("Stop watching {folder}").format(folder=name)
+        row.addWidget(tool_button(stop, "close", lambda: self.removed.emit(folder.id), widget), 0, _RIGHT)
         return widget
+
+    def _said(self, folder: FolderRow, states: Mapping[str, int]) -> str:
+        return "  ·  ".join(part for part in (folder.recipe_name, self._counted(states), self._state(folder)) if part)
+
+    def _counted(self, states: Mapping[str, int]) -> str:
+        total = sum(states.values())
+        if not total:
+            return ""
+        failed = sum(states.get(state, 0) for state in DEAD_LETTERS)
+        open_ = sum(states.get(state, 0) for state in OPEN)
+        done = self.tr("{done} of {total} done").format(done=number(states.get("done", 0)), total=number(total))
+        if not open_ and not failed:
+            return self.tr("all {total} done").format(total=number(total))
+        return done if not failed else self.tr("{done}, {failed} failed").format(done=done, failed=number(failed))
 
     def _state(self, folder: FolderRow) -> str:
         if folder.reason:
-            return folder.reason
+            return said(folder.reason)
         if folder.scanned_at is None:
             return self.tr("looking through it")
         return self.tr("watched, last looked at {time}").format(time=clock(folder.scanned_at))

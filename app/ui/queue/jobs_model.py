@@ -9,12 +9,17 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from app.core.store.jobs import JobRow
 from app.ui.icons import icon
 from app.ui.paging import Index, Load, PagedModel
+from app.ui.spoken import said
 from app.ui.theme import Theme
-from app.ui.wording import clock, state_word
+from app.ui.wording import day_and_time, number, state_word
 
-COLUMNS = ("document", "state", "recipe", "attempts", "finished", "detail")
+COLUMNS = ("document", "state", "recipe", "finished", "took", "outcome")
 STATE = COLUMNS.index("state")
+# What a click on a column's head sorts by; what came of a document has no order.
+ORDER_OF = {"document": "name", "state": "state", "recipe": "recipe", "finished": "finished", "took": "took"}
 _ICONS = {
+    "ready": ("clock", "muted"),
+    "blocked": ("clock", "accent"),
     "done": ("check", "ok"),
     "running": ("play", "accent"),
     "failed": ("error", "danger"),
@@ -23,10 +28,11 @@ _ICONS = {
     "needs_password": ("warning", "warning"),
     "cancelled": ("cancel", "muted"),
 }
+_SHOWN_CHARACTERS = 200
 
 
 class JobsModel(PagedModel[JobRow]):
-    """Shows jobs in the order they were made, which never changes under the reader."""
+    """Shows jobs in the order that was asked for, which does not change under the reader."""
 
     def __init__(self, load: Load[JobRow], parent: QObject | None = None) -> None:
         super().__init__(load, parent)
@@ -46,22 +52,22 @@ class JobsModel(PagedModel[JobRow]):
             "document": translate("Jobs", "Document"),
             "state": translate("Jobs", "State"),
             "recipe": translate("Jobs", "Recipe"),
-            "attempts": translate("Jobs", "Attempts"),
             "finished": translate("Jobs", "Finished"),
-            "detail": translate("Jobs", "Reason"),
+            "took": translate("Jobs", "Took"),
+            "outcome": translate("Jobs", "Outcome"),
         }[COLUMNS[section]]
 
     def cell(self, row: JobRow, column: int, role: int) -> Any:
-        """Text, icon, tooltip and colour of a cell."""
+        """Text, icon, tooltip, alignment and colour of a cell."""
         name = COLUMNS[column]
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(row, name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.path_text if name == "document" else _text(row, name) or None
+            return _tip(row, name)
         if role == Qt.ItemDataRole.DecorationRole and name == "state":
             return self._icon(row.state)
-        if role == Qt.ItemDataRole.ForegroundRole and name in ("recipe", "attempts", "finished", "detail"):
-            return Theme.current().colour("muted")
+        if role == Qt.ItemDataRole.ForegroundRole and name in ("recipe", "finished", "took", "outcome"):
+            return Theme.current().colour("danger" if name == "outcome" and row.error else "muted")
         return None
 
     def _icon(self, state: str) -> Any:
@@ -78,12 +84,26 @@ def _text(row: JobRow, name: str) -> str:
             return _state(row)
         case "recipe":
             return row.recipe_name
-        case "attempts":
-            return str(row.attempts) if row.attempts > 1 else ""
         case "finished":
-            return clock(row.finished_at) if row.finished_at else ""
+            return day_and_time(row.finished_at) if row.finished_at else ""
+        case "took":
+            return _seconds(row.seconds)
         case _:
-            return row.error or ""
+            return _one_line(said(row.error) if row.error else row.answer)
+
+
+def _tip(row: JobRow, name: str) -> str | None:
+    if name == "document":
+        return row.path_text
+    if name == "took" and row.seconds:
+        return QCoreApplication.translate("Jobs", "{read} tokens read, {written} written, {rate} a second").format(
+            read=number(row.prompt_tokens or 0),
+            written=number(row.generated_tokens or 0),
+            rate=number((row.generated_tokens or 0) / row.seconds, 1),
+        )
+    if name == "outcome" and row.error:
+        return f"{said(row.error)} {said(row.way_out or '')}".strip()
+    return _text(row, name) or None
 
 
 def _state(row: JobRow) -> str:
@@ -92,4 +112,16 @@ def _state(row: JobRow) -> str:
         return QCoreApplication.translate("Jobs", "{word}, part {done} of {parts}").format(
             word=word, done=row.parts_done, parts=row.parts
         )
+    if row.state == "ready" and row.attempts:
+        return QCoreApplication.translate("Jobs", "{word}, attempt {number}").format(word=word, number=row.attempts + 1)
     return word
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return QCoreApplication.translate("Jobs", "{seconds} s").format(seconds=number(seconds, 1))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_SHOWN_CHARACTERS]

@@ -14,6 +14,7 @@ from app.core.schedule.window import DAY_NAMES, next_time, parse_days, parse_win
 from app.core.settings import Settings
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.flow import FlowLayout
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -38,6 +39,8 @@ class WhenToWork(QFrame):
         self.mains_box = QCheckBox(self.tr("Not on battery"))
         self.mains_box.setAccessibleName(self.mains_box.text())
         self.now_button = push_button(self.tr("Now until morning"), self.work_now, icon="clock")
+        self.summary = push_button("", lambda: self.set_compact(False), icon="chevron")
+        self.summary.setProperty("quiet", True)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_QUIET_MS)
@@ -67,7 +70,15 @@ class WhenToWork(QFrame):
             button.setChecked(number in days)
         self.mains_box.setChecked(settings.power.mains_only)
         self._enable()
+        self._say()
         self._showing = False
+
+    def set_compact(self, compact: bool) -> None:
+        """Only say the rules in words, with a button that opens them, where there is little room."""
+        for part in self._parts:
+            part.setVisible(not compact)
+        self.summary.setVisible(compact)
+        self.updateGeometry()
 
     def work_now(self) -> None:
         """Work from now until the next morning, whatever the run window says."""
@@ -99,6 +110,7 @@ class WhenToWork(QFrame):
 
     def _touched(self) -> None:
         self._enable()
+        self._say()
         if not self._showing:
             self._delay.start()
 
@@ -124,22 +136,40 @@ class WhenToWork(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 7, 10, 7)
-        row.setSpacing(6)
-        row.addWidget(label(self.tr("When to work"), "heading"))
-        row.addSpacing(8)
-        for widget in (self.window_box, self.begin, label("–"), self.end):
-            row.addWidget(widget)
-        days = QHBoxLayout()
-        days.setSpacing(2)
-        for button in self.days:
-            days.addWidget(button)
-        row.addLayout(days)
-        row.addSpacing(8)
-        row.addWidget(self.mains_box)
-        row.addStretch()
-        row.addWidget(self.now_button)
+        flow = FlowLayout(self, spacing=7)
+        flow.setContentsMargins(18, 7, 10, 7)
+        heading = label(self.tr("When to work"), "heading")
+        heading.setContentsMargins(0, 0, 8, 0)
+        hours = _row(self.window_box, self.begin, label("–"), self.end)
+        self._parts = (hours, _row(*self.days, spacing=2), self.mains_box)
+        for widget in (heading, self.summary, *self._parts):
+            flow.addWidget(widget)
+        flow.push(self.now_button)
+        self.summary.hide()
+
+    def _say(self) -> None:
+        begin, end = (field.time().toString("HH:mm") for field in (self.begin, self.end))
+        words = self.tr("at any time")
+        if self.window_box.isChecked():
+            words = self.tr("from {begin} to {end}").format(begin=begin, end=end)
+            chosen = [button.text() for button in self.days if button.isChecked()]
+            if len(chosen) < len(self.days):
+                words = self.tr("{hours}, on {days}").format(hours=words, days=", ".join(chosen))
+        if self.mains_box.isChecked():
+            words = self.tr("{rules}, not on battery").format(rules=words)
+        self.summary.setText(words)
+        self.summary.setAccessibleName(self.tr("When to work: {rules}. Change").format(rules=words))
+
+
+def _row(*widgets: QWidget, spacing: int = 6) -> QWidget:
+    """Widgets that stay together when the line breaks."""
+    together = QWidget()
+    row = QHBoxLayout(together)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for widget in widgets:
+        row.addWidget(widget)
+    return together
 
 
 async def _settings(service: Service) -> Settings:

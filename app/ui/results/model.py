@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from app.core.store.results import ResultRow
 from app.ui.paging import Index, Load, PagedModel
 from app.ui.theme import Theme
-from app.ui.wording import clock
+from app.ui.wording import day_and_time
 
 _SHOWN_CHARACTERS = 240
 
@@ -61,6 +61,15 @@ class ResultsModel(PagedModel[ResultRow]):
             return Theme.current().colour("muted")
         return None
 
+    def whole(self, row: ResultRow, column: int) -> str:
+        """What the cell stands for, uncut: for the clipboard."""
+        if column == 0 or column >= self.columnCount() - (1 if self._one_recipe else 2):
+            return self._text(row, column)
+        if self._fields and not self._searching:
+            value = self._value(row, column)
+            return value if isinstance(value, str) else as_text(value)
+        return row.text
+
     def _names(self) -> list[str]:
         translate = QCoreApplication.translate
         answer = [translate("Results", "Found")] if self._searching else list(self._fields)
@@ -83,7 +92,7 @@ class ResultsModel(PagedModel[ResultRow]):
         if column == 0:
             return row.name or row.sha256[:12]
         if column == last:
-            return clock(row.created_at)
+            return day_and_time(row.created_at)
         if column == last - 1 and not self._one_recipe:
             return row.recipe_name
         if self._searching:

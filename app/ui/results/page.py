@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.again import Again, run_again
 from app.core.events import ResultsChanged
 from app.core.store.documents import get_blob
-from app.core.store.export import export_results
 from app.core.store.jobs import failed_job_ids
 from app.core.store.results import (
+    ANSWER,
+    DOCUMENT,
+    MADE,
+    RECIPE,
     ResultRow,
-    all_results,
     get_results,
     list_results,
     recipes_with_results,
     result_ids,
     result_of_job,
+    results_in,
+    results_of_content,
     search_results,
+    sorted_result_ids,
 )
 from app.core.store.runs import list_runs
 from app.core.store.sqlite import Connection
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.flow import FlowLayout
+from app.ui.marks import BEGIN, END, MarkedDelegate
 from app.ui.notices import NoticeBar
+from app.ui.queue.page import again_sentence
+from app.ui.results.actions import ResultActions, as_cells
+from app.ui.results.compare import differences
+from app.ui.results.database import DatabasePage, result_views
 from app.ui.results.detail import ResultDetail
+from app.ui.results.exports import Exports
 from app.ui.results.model import ResultsModel
 from app.ui.results.report import ReportPage
 from app.ui.tables import PlainTable
@@ -53,7 +57,19 @@ _REFRESH_MS = 500
 _SEARCH_DELAY_MS = 180
 _MOST_HITS = 1_000
 _SAMPLE = 20
-_KINDS = (("CSV", "csv"), ("JSON Lines", "jsonl"), ("Markdown", "md"))
+_MOST_COPIED = 20_000
+_NARROWEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the table is to show. ``by`` is a field's name when ``field``, else a column of every table."""
+
+    recipe: str | None = None
+    words: str = ""
+    by: str = MADE
+    field: bool = False
+    descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +89,31 @@ class ResultsPage(QWidget):
         self._bridge = bridge
         self._notices = notices
         self._hits: dict[int, ResultRow] | None = None
+        self._order: tuple[str, bool, bool] = (MADE, False, False)  # column, whether it is a field, descending
+        self._wanted: int | None = None
+        self._shape: tuple[object, ...] = ()
+        self._dragged = False
+        self._fitting = False
         self.recipe = QComboBox()
         self.recipe.setAccessibleName(self.tr("Recipe"))
-        self.recipe.setMinimumWidth(190)
+        self.recipe.setMinimumWidth(160)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search in all answers"))
         self.search.setAccessibleName(self.tr("Search in all answers"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(210)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.count = label("", "muted")
-        self.export_button = self._build_export()
+        self.exports = Exports(bridge, notices, lambda: list(self.model.ids), self._file_name, self)
+        self.export_button = self.exports.button
         self.report_button = push_button(self.tr("Report"), self.show_last_report, icon="report")
         self.model = ResultsModel(self._load, self)
         self.table = PlainTable(self.tr("Results"), self.model)
+        self.table.setItemDelegate(MarkedDelegate(self.table))
+        self.actions_ = ResultActions(self.table, self._chosen_rows, self._current_cell)
         self.detail = ResultDetail()
         self.report = ReportPage()
+        self.database = DatabasePage()
         self.pages = QStackedWidget()
         self._body = QStackedWidget()
         self._refresh_timer = self._timer(_REFRESH_MS, self.refresh)
@@ -94,13 +121,18 @@ class ResultsPage(QWidget):
         self._lay_out()
         self._connect()
 
+    @property
+    def wish(self) -> Wish:
+        """What the table is to show now."""
+        return Wish(self._chosen_recipe(), self.search.text().strip(), *self._order)
+
     def refresh(self) -> None:
         """Read the recipes that have results, then what the table shows."""
         self._bridge.ask(lambda service: service.store.read(recipes_with_results), self._show_recipes, owner=self)
-        recipe, words = self._chosen_recipe(), self.search.text().strip()
+        wish = self.wish
         self._bridge.ask(
-            lambda service: service.store.read(lambda conn: _listing(conn, recipe, words)),
-            lambda listing: self._show(recipe, words, listing),
+            lambda service: service.store.read(lambda conn: _listing(conn, wish)),
+            lambda listing: self._show(wish, listing),
             owner=self,
         )
 
@@ -108,12 +140,13 @@ class ResultsPage(QWidget):
         """Go to the result of a job, whatever is shown now."""
 
         def show(found: ResultRow | None) -> None:
-            if found is not None:
-                self._wanted = found.id
-                self.pages.setCurrentIndex(0)
-                self.search.clear()
-                self.recipe.setCurrentIndex(max(0, self.recipe.findData(found.recipe_name)))
-                self.refresh()
+            if found is None:
+                return
+            self._wanted = found.id
+            self.pages.setCurrentIndex(0)
+            self.search.clear()
+            self.recipe.setCurrentIndex(max(0, self.recipe.findData(found.recipe_name)))
+            self.refresh()
 
         self._bridge.ask(lambda service: service.store.read(lambda conn: result_of_job(conn, job_id)), show, owner=self)
 
@@ -122,35 +155,42 @@ class ResultsPage(QWidget):
         self.pages.setCurrentWidget(self.report)
         self._bridge.ask(lambda service: service.store.read(list_runs), self.report.show_runs, owner=self)
 
-    def export_to(self, path: Path, kind: str) -> None:
-        """Write the results of the chosen recipe to ``path`` as ``csv``, ``jsonl`` or ``md``."""
-        recipe = self._chosen_recipe()
+    def show_database(self) -> None:
+        """Say where the database is and how to look into it."""
+        self.pages.setCurrentWidget(self.database)
         self._bridge.ask(
-            lambda service: service.store.read(
-                lambda conn: export_results(all_results(conn, recipe_name=recipe), kind, path)
-            ),
-            lambda count: self._notices.show_notice(
-                "info", self.tr("Wrote %Ln results to {path}.", "", count).format(path=path)
-            ),
+            lambda service: service.store.read(result_views),
+            lambda views: self.database.show_database(self._bridge.service.database, views),
             owner=self,
         )
 
-    def _build_export(self) -> QPushButton:
-        button = push_button(self.tr("Export"), lambda: None, icon="export")
-        menu = QMenu(button)
-        for name, kind in _KINDS:
-            menu.addAction(self.tr("{format} file…").format(format=name), lambda kind=kind: self._ask_file(kind))
-        button.setMenu(menu)
-        return button
+    def export_to(self, path: Path, kind: str) -> None:
+        """Write what is listed to ``path`` as ``csv``, ``jsonl`` or ``md``."""
+        self.exports.export_to(path, kind)
 
-    def _ask_file(self, kind: str) -> None:
-        dialog = QFileDialog(self.window(), self.tr("Export the results"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(f"{self._chosen_recipe() or 'results'}.{kind}")
-        dialog.fileSelected.connect(lambda name: self.export_to(Path(name), kind))
-        dialog.open()
+    def sort_by(self, section: int) -> None:
+        """Sort by a column; the second click turns it round, the third gives back the order they came in."""
+        by, field = self._column(section)
+        head = self.table.horizontalHeader()
+        if self._order == (by, field, True) or self._hits is not None:
+            self._order = (MADE, False, False)
+            head.setSortIndicatorShown(False)
+        else:
+            self._order = (by, field, self._order == (by, field, False) and head.isSortIndicatorShown())
+            way = Qt.SortOrder.DescendingOrder if self._order[2] else Qt.SortOrder.AscendingOrder
+            head.setSortIndicatorShown(True)
+            head.setSortIndicator(section, way)
+        self.refresh()
+
+    def _column(self, section: int) -> tuple[str, bool]:
+        last = self.model.columnCount() - 1
+        if section == 0:
+            return DOCUMENT, False
+        if section == last:
+            return MADE, False
+        if section == last - 1 and self._chosen_recipe() is None:
+            return RECIPE, False
+        return (self.model.fields[section - 1], True) if self.model.fields else (ANSWER, False)
 
     def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -160,19 +200,18 @@ class ResultsPage(QWidget):
         return timer
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(10)
-        bar.addWidget(self.recipe)
-        bar.addWidget(self.search, 1)
-        bar.addWidget(self.count)
-        bar.addWidget(self.report_button)
-        bar.addWidget(self.export_button)
+        bar = QWidget()
+        flow = FlowLayout(bar, spacing=10)
+        for widget in (self.recipe, self.search, self.count):
+            flow.addWidget(widget)
+        flow.push(self.report_button)
+        flow.addWidget(self.export_button)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(12)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([420, 300])
+        splitter.setSizes([420, 320])
         splitter.setStretchFactor(0, 1)
         nothing = label("", "muted", wrap=True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -183,10 +222,10 @@ class ResultsPage(QWidget):
         column = QVBoxLayout(listing)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        column.addLayout(bar)
+        column.addWidget(bar)
         column.addWidget(self._body, 1)
-        self.pages.addWidget(listing)
-        self.pages.addWidget(self.report)
+        for page_of_ours in (listing, self.report, self.database):
+            self.pages.addWidget(page_of_ours)
         page = QVBoxLayout(self)
         page.setContentsMargins(26, 22, 26, 22)
         page.addWidget(self.pages)
@@ -194,13 +233,36 @@ class ResultsPage(QWidget):
         self._say_nothing("")
 
     def _connect(self) -> None:
-        self.recipe.currentIndexChanged.connect(lambda _index: self.refresh())
+        self.recipe.currentIndexChanged.connect(lambda _index: self._other_recipe())
         self.search.textChanged.connect(lambda _text: self._search_timer.start())
-        self.table.selectionModel().currentRowChanged.connect(self._current_changed)
+        table = self.table
+        table.selectionModel().currentRowChanged.connect(self._current_changed)
+        table.selectionModel().selectionChanged.connect(lambda _on, _off: self._update_actions())
+        table.horizontalHeader().setSectionsClickable(True)
+        table.horizontalHeader().sectionClicked.connect(self.sort_by)
+        table.horizontalHeader().sectionResized.connect(self._section_resized)
+        table.viewport().installEventFilter(self)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._show_menu)
+        self.actions_.copy_asked.connect(self._copy_rows)
+        self.actions_.again_asked.connect(self._again)
+        self.actions_.model_asked.connect(lambda model: self._again(None, model))
+        self.detail.compare_asked.connect(self._compare)
+        self.exports.database_asked.connect(self.show_database)
+        self.database.back_asked.connect(lambda: self.pages.setCurrentIndex(0))
         self.report.back_asked.connect(lambda: self.pages.setCurrentIndex(0))
         self.report.retry_asked.connect(self._retry)
-        self._bridge.core_ready.connect(self.refresh)
+        self._bridge.core_ready.connect(self._start)
         self._bridge.results_changed.connect(self._results_changed)
+
+    def _start(self) -> None:
+        self.refresh()
+        self._read_recipes()
+
+    def _other_recipe(self) -> None:
+        self._order = (MADE, False, False)
+        self.table.horizontalHeader().setSortIndicatorShown(False)
+        self.refresh()
 
     def _retry(self, run_id: int, error_class: str) -> None:
         async def retry(service: Service) -> int:
@@ -221,6 +283,9 @@ class ResultsPage(QWidget):
         data = self.recipe.currentData()
         return data if isinstance(data, str) else None
 
+    def _file_name(self) -> str:
+        return self._chosen_recipe() or "results"
+
     def _show_recipes(self, recipes: list[tuple[str, int]]) -> None:
         chosen = self._chosen_recipe()
         blocked = self.recipe.blockSignals(True)
@@ -232,16 +297,30 @@ class ResultsPage(QWidget):
         self.recipe.blockSignals(blocked)
         self.export_button.setEnabled(bool(recipes))
 
-    def _show(self, recipe: str | None, words: str, listing: Listing) -> None:
-        if (recipe, words) != (self._chosen_recipe(), self.search.text().strip()):
+    def _show(self, wish: Wish, listing: Listing) -> None:
+        if wish != self.wish:
             return  # the person has gone on typing
         self._hits = listing.hits
-        self.model.set_shape(listing.fields, searching=listing.hits is not None, one_recipe=recipe is not None)
+        shape = (listing.fields, listing.hits is not None, wish.recipe is not None)
+        self.model.set_shape(listing.fields, searching=listing.hits is not None, one_recipe=wish.recipe is not None)
         self.model.set_ids(listing.ids)
-        self._set_widths()
+        if shape != self._shape:
+            self._shape = shape
+            self._dragged = False
+            self._set_widths()
         self.count.setText(self.tr("%Ln results", "", len(listing.ids)) if listing.ids else "")
         self._body.setCurrentIndex(0 if listing.ids else 1)
-        self._say_nothing(words)
+        self._say_nothing(wish.words)
+        self._go_to_wanted()
+
+    def _go_to_wanted(self) -> None:
+        place = self.model.place_of(self._wanted) if self._wanted is not None else None
+        if place is None:
+            return
+        self._wanted = None
+        self.table.selectRow(place)
+        self.table.scrollTo(self.model.index(place, 0), PlainTable.ScrollHint.PositionAtCenter)
+        self.table.setFocus()
 
     def _say_nothing(self, words: str) -> None:
         self.nothing.setText(
@@ -251,41 +330,127 @@ class ResultsPage(QWidget):
         )
 
     def _set_widths(self) -> None:
+        """Fit the columns into the table, until a person has dragged one."""
+        if self._dragged:
+            return
         rest = [] if self._chosen_recipe() else [130]
         fields = max(1, self.model.columnCount() - 2 - len(rest))
-        room = max(300, self.table.viewport().width() - 250 - 110 - sum(rest))
-        self.table.set_widths([250, *[max(120, room // fields)] * fields, *rest])
+        width = self.table.viewport().width()
+        first = max(150, min(250, width // 4))
+        room = max(240, width - first - 112 - sum(rest))
+        self._fitting = True
+        self.table.set_widths([first, *[max(_NARROWEST, room // fields)] * fields, *rest])
+        self._fitting = False
+
+    def _section_resized(self, section: int, _before: int, _after: int) -> None:
+        """A column was dragged; the last one follows the table by itself."""
+        if not self._fitting and section != self.model.columnCount() - 1 and QGuiApplication.mouseButtons():
+            self._dragged = True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit the columns whenever the table's width changes."""
+        if watched is self.table.viewport() and event.type() == QEvent.Type.Resize:
+            self._set_widths()
+        return super().eventFilter(watched, event)
 
     def _load(self, ids: Sequence[int], deliver: Callable[[Sequence[ResultRow]], None]) -> None:
         wanted, hits = list(ids), self._hits
         if hits is not None:
             deliver([hits[row_id] for row_id in wanted if row_id in hits])
             return
-        self._bridge.ask(
-            lambda service: service.store.read(lambda conn: get_results(conn, wanted)), deliver, owner=self
-        )
+
+        def read(rows: Sequence[ResultRow]) -> None:
+            deliver(rows)
+            self._current_changed(self.table.currentIndex(), QModelIndex())
+
+        self._bridge.ask(lambda service: service.store.read(lambda conn: get_results(conn, wanted)), read, owner=self)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.model.row(current.row())
-        if row is None:
+        if row is None or (row.id == self.detail.result_id and not self.search.text().strip()):
             return
-        self.detail.show_result(row)
+        self.detail.show_result(row, self.search.text().strip())
         result_id, sha256 = row.id, row.sha256
 
-        def show(blob: object) -> None:
+        def show_source(blob: object) -> None:
             if self.detail.result_id == result_id:
                 self.detail.show_source(blob)  # type: ignore[arg-type]
 
-        self._bridge.ask(lambda service: service.store.read(lambda conn: get_blob(conn, sha256)), show, owner=self)
+        def offer(results: list[ResultRow]) -> None:
+            if self.detail.result_id == result_id:
+                self.detail.offer(results)
+
+        ask = self._bridge.ask
+        ask(lambda service: service.store.read(lambda conn: get_blob(conn, sha256)), show_source, owner=self)
+        ask(lambda service: service.store.read(lambda conn: results_of_content(conn, sha256)), offer, owner=self)
+
+    def _compare(self, left: str, right: str) -> None:
+        self._bridge.ask(
+            lambda _service: asyncio.to_thread(differences, left, right), self.detail.show_differences, owner=self
+        )
+
+    def _chosen_rows(self) -> list[ResultRow]:
+        rows = [self.model.row(place) for place in self.table.selected_rows()[:500]]
+        return [row for row in rows if row is not None]
+
+    def _chosen_ids(self) -> list[int]:
+        return [self.model.ids[place] for place in self.table.selected_rows()]
+
+    def _current_cell(self) -> str:
+        index = self.table.currentIndex()
+        row = self.model.row(index.row())
+        return self.model.whole(row, index.column()) if row is not None else ""
+
+    def _update_actions(self) -> None:
+        self.actions_.update(self._bridge.last_engine.model if self._bridge.last_engine.phase == "ready" else "")
+
+    def _show_menu(self, at: QPoint) -> None:
+        self._read_recipes()
+        self._update_actions()
+        if self.table.selected_rows():
+            self.actions_.menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def _copy_rows(self) -> None:
+        ids = self._chosen_ids()[:_MOST_COPIED]
+        self._bridge.ask(
+            lambda service: service.store.read(lambda conn: as_cells(results_in(conn, ids))),
+            QGuiApplication.clipboard().setText,
+            owner=self,
+        )
+
+    def _again(self, recipe: str | None, model: str = "") -> None:
+        """Run the chosen documents again: under ``recipe``, or under their own by the model that is loaded."""
+        ids = self._chosen_ids()
+
+        async def run(service: Service) -> Again:
+            rows = await service.store.read(lambda conn: list(results_in(conn, ids)))
+            done = Again(0, 0)
+            for name in [recipe] if recipe is not None else sorted({row.recipe_name for row in rows}):
+                jobs = [row.job_id for row in rows if recipe is not None or row.recipe_name == name]
+                some = await run_again(service, jobs, name, model=model)
+                done = Again(done.queued + some.queued, done.kept + some.kept)
+            return done
+
+        self._bridge.ask(run, lambda done: self._notices.show_notice("info", again_sentence(done)), owner=self)
+
+    def _read_recipes(self) -> None:
+        async def read(service: Service) -> list[tuple[str, str]]:
+            recipes = await asyncio.to_thread(service.recipes.recipes)
+            return [(recipe.name, recipe.title) for recipe in recipes]
+
+        self._bridge.ask(read, self.actions_.offer_recipes, owner=self)
 
 
-def _listing(conn: Connection, recipe: str | None, words: str) -> Listing:
+def _listing(conn: Connection, wish: Wish) -> Listing:
     """Runs on a reader thread of the store."""
-    if words:
-        hits = search_results(conn, words, recipe_name=recipe, limit=_MOST_HITS)
+    if wish.words:
+        hits = search_results(conn, wish.words, recipe_name=wish.recipe, limit=_MOST_HITS, marks=(BEGIN, END))
         return Listing([hit.id for hit in hits], (), {hit.id: hit for hit in hits})
     fields: dict[str, None] = {}
-    if recipe is not None:
-        for row in list_results(conn, recipe_name=recipe, newest_first=True, limit=_SAMPLE):
+    if wish.recipe is not None:
+        for row in list_results(conn, recipe_name=wish.recipe, newest_first=True, limit=_SAMPLE):
             fields.update(dict.fromkeys(row.data if isinstance(row.data, dict) else ()))
-    return Listing(result_ids(conn, recipe_name=recipe), tuple(fields), None)
+    if (wish.by, wish.descending) == (MADE, False):
+        return Listing(result_ids(conn, recipe_name=wish.recipe), tuple(fields), None)
+    ids = sorted_result_ids(conn, wish.by, field=wish.field, recipe_name=wish.recipe, descending=wish.descending)
+    return Listing(ids, tuple(fields), None)

@@ -215,3 +215,16 @@ async def test_the_source_is_never_changed(place: Place) -> None:
     after = path.stat()
     assert (before.st_mtime_ns, before.st_mode, before.st_nlink) == (after.st_mtime_ns, after.st_mode, after.st_nlink)
     await until(lambda: len(place.hashes()) == 1)
+
+
+@pytest.mark.parametrize("settle_s", [0.0, 0.02])
+async def test_jobs_are_made_in_the_order_people_expect_names(place: Place, settle_s: float) -> None:
+    for number in (10, 2, 1, 21, 3):
+        file = place.inbox / f"Scan {number}.txt"
+        file.write_text(f"page {number}")
+        os.utime(file, (1e9, 1e9))  # one that was written this very moment is looked at again
+    await scan_once(place.store, place.add(place.inbox), options=WatchOptions(settle_s=settle_s))
+    names = place.store.read_now(
+        lambda conn: conn.execute("SELECT d.name FROM job j JOIN document d USING (sha256) ORDER BY j.id").fetchall()
+    )
+    assert [name for (name,) in names] == [f"Scan {number}.txt" for number in (1, 2, 3, 10, 21)]

@@ -1,0 +1,84 @@
+"""The order of a column of answers: numbers by size, dates by day, everything else as people expect words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.core.natural import natural_key
+
+_MOSTLY = 0.6  # a column is one of numbers when this share of its values is one: models write "unknown" now and then
+_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y")
+_NUMBER = re.compile(r"[^\d+-]{0,12}([+-]?\d[\d.,' \u00a0\u202f]*)\D{0,16}")
+_GERMAN = {"januar": "january", "februar": "february", "märz": "march", "mai": "may", "juni": "june", "juli": "july",
+           "oktober": "october", "dezember": "december"}  # fmt: skip
+_WORD = re.compile(r"[^\W\d]+")
+
+
+def order(values: Sequence[Any], *, descending: bool = False) -> list[int]:
+    """The places of ``values`` in their order; those without a value come last, whatever the direction."""
+    present = [place for place, value in enumerate(values) if value not in (None, "", [], {})]
+    keys = _keys([values[place] for place in present])
+    pairs = sorted(zip(keys, present, strict=True), key=lambda pair: pair[0], reverse=descending)
+    given = set(present)
+    return [place for _, place in pairs] + [place for place in range(len(values)) if place not in given]
+
+
+def _keys(values: list[Any]) -> list[tuple[Any, ...]]:
+    """Comparable keys: those of the column's kind before what could not be read as one."""
+    for read in (as_date, as_number):
+        found = [read(value) for value in values]
+        if values and sum(one is not None for one in found) >= _MOSTLY * len(values):
+            return [
+                (1, natural_key(_text(value))) if one is None else (0, one)
+                for one, value in zip(found, values, strict=True)
+            ]
+    return [(0, natural_key(_text(value))) for value in values]
+
+
+def as_number(value: Any) -> float | None:
+    """A number, also one that is written with its unit or currency, None when it is none."""
+    if isinstance(value, bool | int | float):
+        return float(value)
+    found = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return None
+    digits = re.sub(r"[' \u00a0\u202f]", "", found[1]).rstrip(".,")
+    try:
+        return float(_with_a_point(digits))
+    except ValueError:
+        return None
+
+
+def as_date(value: Any) -> float | None:
+    """Days since year 1 of a date as people write it, None when it is none."""
+    if not isinstance(value, str) or not 6 <= len(value.strip()) <= 30:
+        return None
+    text = re.sub(r"(?<=\d)(st|nd|rd|th)\b|(?<=\d)\.(?= )|,", "", value.strip())
+    text = _WORD.sub(lambda word: _GERMAN.get(word[0].lower(), word[0]), text)
+    for form in _DATES:
+        try:
+            return float(datetime.strptime(text, form).toordinal())
+        except ValueError:
+            continue
+    try:
+        return datetime.fromisoformat(text).timestamp() / 86_400 + 719_163 if "T" in text else None
+    except ValueError:
+        return None
+
+
+def _with_a_point(digits: str) -> str:
+    """Of ``1.234,50`` and ``1,234.50`` the last sign is the decimal one; alone, three digits after it are thousands."""
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma >= 0 and point >= 0:
+        thousands = "." if comma > point else ","
+        return digits.replace(thousands, "").replace(",", ".")
+    if comma >= 0:
+        return digits.replace(",", "") if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", digits) else digits.replace(",", ".")
+    return digits.replace(".", "") if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3}){2,}", digits) else digits
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)

@@ -1,0 +1,138 @@
+"""Words marked in a text: hits of a search, differences of two answers. Marks are drawn over it and change nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextCursor, QTextLayout, QTextOption
+from PySide6.QtWidgets import (
+    QApplication,
+    QPlainTextEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTextEdit,
+    QWidget,
+)
+
+from app.ui.theme import Theme
+
+BEGIN, END = "\x02", "\x03"  # around a hit in a snippet: no document holds them
+Span = tuple[int, int]
+_MOST = 500  # marks in one text; beyond that a text is a carpet
+_FAINT = 70
+_PADDING = 13
+
+
+def spans_of(words: str, text: str) -> list[Span]:
+    """Where the words of a search stand in ``text``, the beginnings of longer words included."""
+    wanted = [re.escape(word) for word in words.split()]
+    if not wanted:
+        return []
+    found = re.finditer(rf"\b(?:{'|'.join(wanted)})\w*", text, re.IGNORECASE)
+    return [(hit.start(), hit.end()) for _, hit in zip(range(_MOST), found, strict=False)]
+
+
+def mark(view: QTextEdit | QPlainTextEdit, spans: Sequence[Span], colour: str = "accent") -> None:
+    """Mark ``spans`` of the view's plain text in a theme colour; no spans take all marks away."""
+    text = view.toPlainText()
+    wide = not text.isascii() and any(ord(letter) > 0xFFFF for letter in text)
+    form = QTextCharFormat()
+    form.setBackground(faint(colour))
+    form.setFontUnderline(True)  # colour alone tells nothing to many people
+    marks = []
+    for start, end in spans[:_MOST]:
+        one = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(view.document())
+        cursor.setPosition(_utf16(text, start) if wide else start)
+        cursor.setPosition(_utf16(text, end) if wide else end, QTextCursor.MoveMode.KeepAnchor)
+        one.cursor, one.format = cursor, form  # type: ignore[attr-defined]
+        marks.append(one)
+    view.setExtraSelections(marks)
+
+
+def faint(colour: str) -> QColor:
+    """A theme colour as a background that text is read on."""
+    result = Theme.current().colour(colour)
+    result.setAlpha(_FAINT)
+    return result
+
+
+def without_marks(text: str) -> tuple[str, list[Span]]:
+    """A snippet without its marks, and where they were."""
+    plain, spans, start = "", [], 0
+    for part in re.split(f"([{BEGIN}{END}])", text):
+        if part == BEGIN:
+            start = len(plain)
+        elif part == END:
+            spans.append((start, len(plain)))
+        else:
+            plain += part
+    return plain, spans
+
+
+def _utf16(text: str, place: int) -> int:
+    """Qt counts in units of UTF-16, in which an emoji is two."""
+    return len(text[:place].encode("utf-16-le", errors="surrogatepass")) // 2
+
+
+class MarkedDelegate(QStyledItemDelegate):
+    """Draws a cell whose text holds marks; others as ever."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """The text without its marks: also what a screen reader and the width are made from."""
+        super().initStyleOption(option, index)
+        option.text = without_marks(option.text)[0]  # type: ignore[attr-defined]
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the cell's ground as the style does, then the text with its hits."""
+        plain, spans = without_marks(str(index.data() or ""))
+        if not spans:
+            super().paint(painter, option, index)
+            return
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.text = ""  # type: ignore[attr-defined]
+        widget: QWidget | None = cell.widget  # type: ignore[attr-defined]
+        style = widget.style() if widget is not None else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
+        self._draw(painter, cell, plain, spans)
+
+    def _draw(self, painter: QPainter, cell: QStyleOptionViewItem, text: str, spans: Sequence[Span]) -> None:
+        area: QRect = cell.rect.adjusted(_PADDING, 0, -_PADDING, 0)  # type: ignore[attr-defined]
+        layout = QTextLayout(text, cell.font)  # type: ignore[attr-defined]
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        layout.setTextOption(option)
+        layout.setFormats([_hit(start, end) for start, end in spans])
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(1e6)
+        layout.endLayout()
+        top = area.top() + (area.height() - line.height()) / 2
+        painter.save()
+        painter.setClipRect(area)
+        painter.setPen(Theme.current().colour("text"))
+        layout.draw(painter, QPoint(area.left(), round(top)))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Rows have a fixed height; nobody may measure them."""
+        return QSize(80, 20)
+
+
+def _hit(start: int, end: int) -> QTextLayout.FormatRange:
+    one = QTextLayout.FormatRange()
+    one.start, one.length = start, end - start  # type: ignore[attr-defined]
+    form = QTextCharFormat()
+    form.setFontWeight(700)
+    form.setBackground(faint("accent"))
+    one.format = form  # type: ignore[attr-defined]
+    return one

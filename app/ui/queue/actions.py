@@ -1,0 +1,94 @@
+"""What can be done with the chosen jobs: the buttons' menu, the context menu, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.core.queue.states import OPEN, RETRYABLE
+from app.core.store.jobs import JobRow
+from app.ui.icons import bind_icon
+
+Recipes = Sequence[tuple[str, str]]
+
+
+class JobActions(QObject):
+    """Actions on a selection. ``chosen`` gives the rows that are known; the signals say what is wished for."""
+
+    first_asked = Signal()
+    retry_asked = Signal()
+    again_asked = Signal(str)  # the recipe's name
+    cancel_asked = Signal()
+    result_asked = Signal()
+
+    def __init__(self, table: QWidget, chosen: Callable[[], Sequence[JobRow]]) -> None:
+        super().__init__(table)
+        self._table = table
+        self._chosen = chosen
+        self.first = self._action(self.tr("Put first"), "first", self.first_asked.emit, "Ctrl+Shift+Up")
+        self.retry = self._action(self.tr("Try again"), "regenerate", self.retry_asked.emit, "Ctrl+R")
+        self.cancel = self._action(self.tr("Cancel"), "cancel", self.cancel_asked.emit, "Delete")
+        self.result = self._action(self.tr("Open the result"), "results", self.result_asked.emit, "Ctrl+Return")
+        self.open = self._action(self.tr("Open the document"), "file", self._open_document)
+        self.reveal = self._action(self.tr("Show in its folder"), "folder", self._reveal)
+        self.copy = self._action(self.tr("Copy the paths"), "copy", self._copy_paths, QKeySequence.StandardKey.Copy)
+        self.menu = QMenu(table)
+        self.again_menu = QMenu(self.tr("Also with the recipe"), self.menu)
+        self._fill()
+
+    def offer_recipes(self, recipes: Recipes) -> None:
+        """Offer these recipes, as pairs of name and title."""
+        self.again_menu.clear()
+        for name, title in recipes:
+            self.again_menu.addAction(title.replace("&", "&&"), partial(self.again_asked.emit, name))
+
+    def update(self) -> None:
+        """Allow what suits the chosen jobs."""
+        rows = self._chosen()
+        states = {row.state for row in rows}
+        self.retry.setEnabled(bool(states & RETRYABLE))
+        self.first.setEnabled("ready" in states)
+        self.cancel.setEnabled(bool(states & OPEN))
+        self.result.setEnabled("done" in states)
+        self.again_menu.setEnabled(bool(rows) and not self.again_menu.isEmpty())
+        one = len(rows) == 1 and rows[0].path is not None
+        self.open.setEnabled(one)
+        self.reveal.setEnabled(one)
+        self.copy.setEnabled(bool(rows))
+
+    def _fill(self) -> None:
+        menu = self.menu
+        for action in (self.first, self.retry):
+            menu.addAction(action)
+        menu.addMenu(self.again_menu)
+        menu.addAction(self.cancel)
+        menu.addSeparator()
+        for action in (self.result, self.open, self.reveal, self.copy):
+            menu.addAction(action)
+
+    def _action(self, text: str, icon: str, act: Callable[[], object], key: object = None) -> QAction:
+        action = QAction(text, self)
+        if key is not None:
+            action.setShortcut(key)  # type: ignore[arg-type]
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _on: act())
+        bind_icon(action, icon, "text", 16)
+        self._table.addAction(action)
+        return action
+
+    def _open_document(self) -> None:
+        for row in self._chosen()[:1]:
+            if row.path is not None:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path)))
+
+    def _reveal(self) -> None:
+        for row in self._chosen()[:1]:
+            if row.path is not None:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
+
+    def _copy_paths(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(row.path_text or row.name for row in self._chosen()))

@@ -1,0 +1,107 @@
+"""What can be done with the chosen results: copy, compare, run again, open; and how cells are copied."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.core.store.export import as_record
+from app.core.store.results import ResultRow
+from app.ui.icons import bind_icon
+
+
+class ResultActions(QObject):
+    """Actions on a selection. ``chosen`` gives the rows that are known, ``cell`` the text under the cursor."""
+
+    copy_asked = Signal()
+    again_asked = Signal(str)  # the recipe's name
+    model_asked = Signal(str)  # run again under the same recipe with this model, which is loaded
+
+    def __init__(self, table: QWidget, chosen: Callable[[], Sequence[ResultRow]], cell: Callable[[], str]) -> None:
+        super().__init__(table)
+        self._table = table
+        self._chosen = chosen
+        self._model = ""
+        self.copy = self._action(self.tr("Copy the rows"), "copy", self.copy_asked.emit, QKeySequence.StandardKey.Copy)
+        self.copy_cell = self._action(
+            self.tr("Copy the cell"), "copy", lambda: QGuiApplication.clipboard().setText(cell()), "Ctrl+Shift+C"
+        )
+        self.with_model = self._action("", "models", lambda: self.model_asked.emit(self._model))
+        self.open = self._action(self.tr("Open the document"), "file", self._open_document)
+        self.reveal = self._action(self.tr("Show in its folder"), "folder", self._reveal)
+        self.menu = QMenu(table)
+        self.again_menu = QMenu(self.tr("Run again with the recipe"), self.menu)
+        self._fill()
+
+    def offer_recipes(self, recipes: Sequence[tuple[str, str]]) -> None:
+        """Offer these recipes, as pairs of name and title."""
+        self.again_menu.clear()
+        for name, title in recipes:
+            self.again_menu.addAction(title.replace("&", "&&"), partial(self.again_asked.emit, name))
+
+    def update(self, model: str) -> None:
+        """Allow what suits the chosen rows; ``model`` is the one that is loaded."""
+        rows = self._chosen()
+        self._model = model
+        another = bool(rows) and bool(model) and any(row.model != model for row in rows)
+        self.with_model.setText(self.tr("Run again with the model {model}").format(model=model))
+        self.with_model.setVisible(another)
+        self.again_menu.setEnabled(bool(rows) and not self.again_menu.isEmpty())
+        for action in (self.copy, self.copy_cell):
+            action.setEnabled(bool(rows))
+        for action in (self.open, self.reveal):
+            action.setEnabled(len(rows) == 1 and rows[0].path is not None)
+
+    def _fill(self) -> None:
+        menu = self.menu
+        menu.addAction(self.copy)
+        menu.addAction(self.copy_cell)
+        menu.addSeparator()
+        menu.addMenu(self.again_menu)
+        menu.addAction(self.with_model)
+        menu.addSeparator()
+        menu.addAction(self.open)
+        menu.addAction(self.reveal)
+
+    def _action(self, text: str, icon: str, act: Callable[[], object], key: object = None) -> QAction:
+        action = QAction(text, self)
+        if key is not None:
+            action.setShortcut(key)  # type: ignore[arg-type]
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _on: act())
+        bind_icon(action, icon, "text", 16)
+        self._table.addAction(action)
+        return action
+
+    def _open_document(self) -> None:
+        for row in self._chosen()[:1]:
+            if row.path is not None:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path)))
+
+    def _reveal(self) -> None:
+        for row in self._chosen()[:1]:
+            if row.path is not None:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
+
+
+def as_cells(results: Iterable[ResultRow]) -> str:
+    """Rows as a spreadsheet takes them from the clipboard: a head, then tabs between cells."""
+    records = [as_record(result) for result in results]
+    columns = list(dict.fromkeys(name for record in records for name in record))
+    shown = [name for name in columns if name in ("name", "model", "path_text") or name not in _LEFT_OUT]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, shown, restval="", dialect="excel-tab", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue()
+
+
+_LEFT_OUT = frozenset(
+    {"sha256", "prompt_tokens", "cached_tokens", "generated_tokens", "seconds", "created_at", "run_id"}
+)
