@@ -151,7 +151,7 @@ def _not_said(node: ast.AST) -> list[ast.AST]:
 def template(node: ast.AST) -> str:
     """The text of a constant or of an f-string, its gaps numbered; empty for anything else."""
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
+        return _numbered(node.value) if isinstance(node.value, str) else ""
     if not isinstance(node, ast.JoinedStr):
         return ""
     parts, gap = [], 0
@@ -162,6 +162,13 @@ def template(node: ast.AST) -> str:
             gap += 1
             parts.append(f"%{gap}")
     return "".join(parts)
+
+
+def _numbered(text: str) -> str:
+    """``{name}`` of a text that is filled in by ``format`` is a gap like any other."""
+    for gap, name in enumerate(re.findall(r"\{\w+\}", text), 1):
+        text = text.replace(name, f"%{gap}", 1)
+    return text
 
 
 def _is_sentence(text: str) -> bool:

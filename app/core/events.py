@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -94,10 +95,11 @@ class FoldersChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunFinished(Event):
-    """A run ended; its report can be read under ``run_id``."""
+    """A run ended; its report can be read under ``run_id``, and its ``figures`` are those of the report."""
 
     run_id: int
     summary: str
+    figures: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

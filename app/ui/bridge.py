@@ -15,6 +15,7 @@ from app.core import events
 from app.core.errors import NightdeskError
 from app.ui.core_thread import CoreThread
 from app.ui.mailbox import Item, Mailbox
+from app.ui.report_words import run_summary
 from app.ui.spoken import said
 from engines.errors import EngineError
 
@@ -41,6 +42,7 @@ class Bridge(QObject):
     results_changed = Signal(object)
     folders_changed = Signal()
     run_finished = Signal(object)
+    download_changed = Signal(object)
     notice = Signal(str, str)
     _woken = Signal(bool)
 
@@ -174,6 +176,7 @@ class Bridge(QObject):
             events.ResultsChanged: self.results_changed.emit,
             events.FoldersChanged: lambda _event: self.folders_changed.emit(),
             events.RunFinished: self.run_finished.emit,
+            events.DownloadChanged: self.download_changed.emit,
             events.Notice: lambda event: self.notice.emit(event.severity, event.text),
         }
 
@@ -195,6 +198,8 @@ def in_our_words(event: events.Event) -> events.Event:
         return replace(event, paused_reason=said(event.paused_reason))
     if isinstance(event, events.AnswerFinished) and event.error:
         return replace(event, error=said(event.error))
+    if isinstance(event, events.RunFinished) and event.figures:
+        return replace(event, summary=run_summary(event.figures))
     if isinstance(event, events.Notice):
         return replace(event, text=said(event.text))
     return event

@@ -6,6 +6,8 @@ import time
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from app.ui.language import LANGUAGES
+
 
 def state_word(state: str) -> str:
     """Return a job's state in words."""
@@ -22,6 +24,17 @@ def state_word(state: str) -> str:
         "needs_password": translate("State", "Needs a password"),
     }
     return words.get(state, state)
+
+
+def choice_word(choice: str) -> str:
+    """Return what a choice of the settings is called; languages are called as they call themselves."""
+    translate = QCoreApplication.translate
+    words = {
+        "system": translate("Choice", "As the system"),
+        "light": translate("Choice", "Light"),
+        "dark": translate("Choice", "Dark"),
+    }
+    return words.get(choice) or LANGUAGES.get(choice, choice)
 
 
 def clock(at: float) -> str:

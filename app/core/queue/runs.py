@@ -77,5 +77,5 @@ class Runs:
 
         figures = await self._store.write(close)
         self.last_id = tally.run_id
-        self._events.publish(RunFinished(tally.run_id, summary(figures)))
+        self._events.publish(RunFinished(tally.run_id, summary(figures), figures))
         return figures

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.controls import field_label
+from app.ui.wording import choice_word
 
 _NAME_WIDTH = 360
 
@@ -76,7 +77,7 @@ class SectionForm(QWidget):
     def _choice(self, value: str, choices: tuple[str, ...]) -> QComboBox:
         field = QComboBox()
         for one in choices:
-            field.addItem(one.capitalize(), one)
+            field.addItem(choice_word(one), one)
         field.setCurrentIndex(field.findData(value))
         field.setMaximumWidth(160)
         field.currentIndexChanged.connect(self._changed)

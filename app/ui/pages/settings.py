@@ -101,7 +101,11 @@ class SettingsPage(QWidget):
         return {
             "window": (
                 self.tr("Window"),
-                {"theme": self.tr("Colours"), "close_to_tray": self.tr("Closing hides in the tray (next start)")},
+                {
+                    "theme": self.tr("Colours"),
+                    "language": self.tr("Language (next start)"),
+                    "close_to_tray": self.tr("Closing hides in the tray (next start)"),
+                },
             ),
             "chat": (
                 self.tr("Chat"),

@@ -12,6 +12,8 @@ from app.core.store.runs import RunRow
 from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.text_view import TextView
 from app.ui.controls import label, push_button
+from app.ui.report_words import report_markdown
+from app.ui.spoken import said
 from app.ui.wording import clock
 
 
@@ -52,7 +54,7 @@ class ReportPage(QWidget):
     def _show(self, place: int) -> None:
         self._offer_again(self._runs[place] if 0 <= place < len(self._runs) else None)
         if 0 <= place < len(self._runs):
-            self.text.show_markdown(self._runs[place].report or "")
+            self.text.show_markdown(report_markdown(self._runs[place]))
         else:
             self.text.show_plain(
                 self.tr("There is no report yet. One is written whenever the queue has been worked off.")
@@ -71,7 +73,9 @@ class ReportPage(QWidget):
         self.again.setVisible(bool(self.again_buttons))
 
     def _again_button(self, run_id: int, failure: dict[str, Any]) -> QPushButton:
-        words = self.tr("Try again: {count} × {sentence}").format(count=failure["count"], sentence=failure["sentence"])
+        words = self.tr("Try again: {count} × {sentence}").format(
+            count=failure["count"], sentence=said(failure["sentence"])
+        )
         return push_button(words, lambda: self.retry_asked.emit(run_id, failure["class"]), icon="regenerate")
 
     def _lay_out(self) -> None:
