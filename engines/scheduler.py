@@ -13,13 +13,17 @@ from dataclasses import dataclass, field
 
 from engines.backends.base import Limits
 from engines.budget import StepBudget
+from engines.chunks import SMALLEST_CHUNK, shares
 from engines.generation import Generation
 from engines.prefix import Operation, SlotPool, common_prefix
 
-SMALLEST_CHUNK = 32
 # With documents alone. Smaller chunks cost more for each token, so on a busy machine, where steps are slow and leave
 # little time for chunks, the smallest ones would make it slower still.
 DOCUMENT_CHUNK = 128
+# The rest of a prompt may be so much longer than the step has time for, rather than be cut in two.
+STRETCH = 1.25
+# Documents that can be written wait for the prompts of others at most so many steps, where the two go apart.
+PROMPT_STEPS = 32
 # A chunk is a pass over all weights besides the one that decodes, so a chat does not pay for one of a few tokens.
 CHUNK_BESIDE_CHAT = 16
 # A document that rides along now and then is felt less by a chat than a stop of all documents by their owner.
@@ -141,40 +145,60 @@ class Scheduler:
         answering = [g for g in self._running if g.chat and g.remaining == 1]
         for generation in answering:
             plan.add(generation, 1)
-        chats = any(g.chat for g in self._running)
-        prompts = self._share(
-            [g for g in self._running if g.chat and g.remaining > 1],
-            self._prefill_room(len(answering), 0, chat_step=bool(answering), floor=SMALLEST_CHUNK),
-        )
-        self._plan_documents(plan, prompts, chats)
+        if any(g.chat for g in self._running):
+            room = self._prefill_room(len(answering), 0, chat_step=bool(answering), floor=SMALLEST_CHUNK)
+            prompts = shares([g for g in self._running if g.chat and g.remaining > 1], room)
+            self._documents_beside_chats(plan, prompts)
+        else:
+            self._documents_alone(plan)
         plan.operations = self._pool.take_operations()
         return plan
 
-    def _plan_documents(self, plan: Plan, chat_prompts: list[tuple[Generation, int]], chats: bool) -> None:
+    def _documents_alone(self, plan: Plan) -> None:
+        """Prompts of documents, and the documents that are being written: together where that saves time.
+
+        Elsewhere the prompts go first: so the rows are soon full, and a chat that comes waits for one of the two.
+        """
+        ready = [g for g in self._running if g.remaining == 1]
+        together = self._limits.joint_steps
+        overdue = any(self._step - g.rode > PROMPT_STEPS for g in ready)
+        beside = len(ready) if together or overdue else 0
+        room = self._prefill_room(beside, 0, chat_step=False, floor=DOCUMENT_CHUNK)
+        self._admit_batch(room)
+        most = min(int(STRETCH * room), self._chunk_cap, self._limits.step_tokens - beside)
+        prompts = shares([g for g in self._running if g.remaining > 1], room, most) if together or not overdue else []
+        if together or not prompts:
+            for generation in self._riders(0, sum(count for _, count in prompts), chats=False, starving=False):
+                plan.add(generation, 1)
+        for generation, count in prompts:
+            plan.add(generation, count)
+        self._batch_rode = self._step
+
+    def _documents_beside_chats(self, plan: Plan, chat_prompts: list[tuple[Generation, int]]) -> None:
         taken = sum(count for _, count in chat_prompts)
         starving = self._step - self._batch_rode > STEPS_WITHOUT_DOCUMENTS
-        riders = self._riders(plan.decode_rows, taken, chats, starving)
+        riders = self._riders(plan.decode_rows, taken, chats=True, starving=starving)
         for generation in riders:
             plan.add(generation, 1)
         for generation, count in chat_prompts:
             plan.add(generation, count)
-        floor = DOCUMENT_CHUNK if not chats else 0 if riders or not starving else SMALLEST_CHUNK
-        room = self._prefill_room(plan.decode_rows, plan.prefill_tokens, chat_step=chats, floor=floor)
-        if chats and room < CHUNK_BESIDE_CHAT and not (starving and not riders):
+        floor = 0 if riders or not starving else SMALLEST_CHUNK
+        room = self._prefill_room(plan.decode_rows, plan.prefill_tokens, chat_step=True, floor=floor)
+        if room < CHUNK_BESIDE_CHAT and not (starving and not riders):
             room = 0
         admitted = self._admit_batch(room)
-        prompts = self._share([g for g in self._running if not g.chat and (g.remaining > 1 or g in admitted)], room)
+        prompts = shares([g for g in self._running if not g.chat and (g.remaining > 1 or g in admitted)], room)
         for generation, count in prompts:
             plan.add(generation, count)
         if riders or prompts or not (self._waiting[False] or any(not g.chat for g in self._running)):
             self._batch_rode = self._step
 
-    def _riders(self, chat_rows: int, chat_tokens: int, chats: bool, starving: bool) -> list[Generation]:
+    def _riders(self, chat_rows: int, prompt_tokens: int, *, chats: bool, starving: bool) -> list[Generation]:
         """Documents that get their next token in this step: all of them, or as many as a chat's step allows."""
         ready = [g for g in self._running if not g.chat and g.remaining == 1]
-        most = max(0, self._limits.step_tokens - chat_rows - chat_tokens)
+        most = max(0, self._limits.step_tokens - chat_rows - prompt_tokens)
         if chats:
-            left = self._options.chat_step_s - self._budget.prefill_s(chat_tokens)
+            left = self._options.chat_step_s - self._budget.prefill_s(prompt_tokens)
             rows = len(ready)
             while rows > 0 and self._budget.decode_s(chat_rows + rows) > left:
                 rows -= 1
@@ -195,17 +219,6 @@ class Scheduler:
         left = step_s - self._budget.decode_s(decode_rows) - self._budget.prefill_s(tokens)
         fits = max(self._budget.prefill_tokens(left), floor)
         return max(0, min(fits, self._chunk_cap, self._limits.step_tokens - decode_rows - tokens))
-
-    def _share(self, generations: list[Generation], room: int) -> list[tuple[Generation, int]]:
-        """Hands ``room`` tokens out in the order of arrival."""
-        shares = []
-        for generation in sorted(generations, key=lambda g: g.order):
-            count = min(generation.remaining, room)
-            if count <= 0:
-                break
-            shares.append((generation, count))
-            room -= count
-        return shares
 
     def _admit_chats(self) -> None:
         line = self._waiting[True]

@@ -38,7 +38,8 @@ class Limits:
     """What a backend can hold, in tokens except for ``slots``.
 
     ``pool_tokens`` is smaller than ``slots * slot_tokens`` where slots share one memory.
-    ``partial_reuse`` is False for models whose state cannot be cut back to an earlier position.
+    ``partial_reuse`` is False for models whose state cannot be cut back to an earlier position. ``joint_steps`` is
+    False where prompts and single tokens of one step are computed one after the other, so that they save nothing.
     """
 
     slots: int
@@ -46,6 +47,7 @@ class Limits:
     pool_tokens: int
     step_tokens: int
     partial_reuse: bool = True
+    joint_steps: bool = True
 
 
 class StepOutput(Protocol):

@@ -79,6 +79,7 @@ class LlamaCppBackend:
             pool_tokens=slot_tokens * options.slots if partitioned else int(lib.llama_n_ctx(self._context)),
             step_tokens=min(options.step_tokens, int(lib.llama_n_batch(self._context)) - options.slots),
             partial_reuse=not (lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model)),
+            joint_steps=not partitioned,
         )
         self._batch = StepBatch(self.limits.step_tokens + options.slots)
         self._lengths = [0] * options.slots
