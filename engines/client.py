@@ -6,118 +6,37 @@ A server that has gone shows itself by its connection.
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from engines.errors import (
-    CONTEXT_EXCEEDED,
-    DEADLINE_EXCEEDED,
-    ENGINE_STOPPING,
-    EngineBusy,
-    EngineError,
-    EngineGone,
-    KeyRefused,
-    RequestError,
-)
+from engines.completions import Gathered, body_of, completion_of
+from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
+from engines.exchange import ChatSampling, Completion, Health, Messages, ServedModel, StreamPart, Tokenized
+from engines.refusals import said_by, translated
 from engines.request import Priority
 from engines.tolerance import Tolerance
 
-Messages = Sequence[Mapping[str, Any]]
-Finish = Literal["stop", "length"]
+__all__ = [
+    "ChatSampling",
+    "Completion",
+    "EngineClient",
+    "Health",
+    "Messages",
+    "ServedModel",
+    "StreamPart",
+    "Tokenized",
+]
 
 CONNECT_S = 10.0
 IDLE_CONNECTION_S = 30.0
-_BUSY = frozenset({429, 503, 529})
-_GATEWAY = frozenset({502, 504})
-_REFUSED_KEY = frozenset({401, 403})
 _ABSENT = frozenset({404, 405, 501})
-_STOPPING = frozenset({ENGINE_STOPPING, "503"})
-_TOO_LONG = re.compile(r"context (length|size|window)|exceed_context_size|maximum context", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ChatSampling:
-    """How an answer is written. ``max_tokens`` None means up to the end of the context; the rest is greedy."""
-
-    max_tokens: int | None = None
-    temperature: float = 0.0
-    top_p: float = 1.0
-    top_k: int = 0
-    min_p: float = 0.0
-    repetition_penalty: float = 1.0
-    seed: int | None = None
-    stop: tuple[str, ...] = ()
-    schema: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A whole answer with its figures. ``ttft_s`` and the rate are None where the server does not tell."""
-
-    text: str
-    finish_reason: Finish
-    prompt_tokens: int
-    cached_tokens: int
-    generated_tokens: int
-    ttft_s: float | None
-    seconds: float
-    decode_tokens_per_s: float | None
-    model: str
-    reasoning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamPart:
-    """The next piece of an answer; the last one has a finish reason and the whole completion."""
-
-    text: str
-    finish_reason: Finish | None = None
-    completion: Completion | None = None
-    reasoning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tokenized:
-    """A text in tokens. All None where the server cannot count."""
-
-    count: int | None
-    offsets: list[int] | None
-    max_model_len: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ServedModel:
-    """The model of a server; ``context`` in tokens, None where the server does not tell.
-
-    ``engine`` names what computes it, as far as the server says so.
-    """
-
-    id: str
-    context: int | None
-    engine: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the engine is there, and its counters. Of another server only ``status`` is known."""
-
-    status: str
-    steps: int = 0
-    generated_tokens: int = 0
-    running: int = 0
-    waiting: int = 0
-    progress: float = 1.0
-    error: str | None = None
 
 
 class EngineClient:
@@ -151,7 +70,7 @@ class EngineClient:
     ) -> Completion:
         """The whole answer at once."""
         began = time.perf_counter()
-        body = await self._body(messages, sampling, priority)
+        body = body_of(await self._named(), messages, sampling, priority)
         response = await self._posted(body, cast_to=httpx2.Response)
         try:
             answer = response.json()
@@ -159,7 +78,7 @@ class EngineClient:
             message = choice["message"]
         except (ValueError, LookupError, TypeError) as error:
             raise EngineError(f"The server at {self.root} answers with something that is no answer.") from error
-        return _completion(
+        return completion_of(
             answer,
             text=message.get("content") or "",
             reasoning=message.get("reasoning_content") or "",
@@ -172,8 +91,8 @@ class EngineClient:
         self, messages: Messages, *, sampling: ChatSampling, priority: Priority = Priority.INTERACTIVE
     ) -> AsyncGenerator[StreamPart, None]:
         """The answer in parts. Closing the iterator (``contextlib.aclosing``) cancels the request."""
-        body = await self._body(messages, sampling, priority)
-        gathered = _Gathered(time.perf_counter())
+        body = body_of(await self._named(), messages, sampling, priority)
+        gathered = Gathered(time.perf_counter())
         asked = {**body, "stream": True, "stream_options": {"include_usage": True}}
         chunks = await self._posted(asked, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object])
         with self._translated():
@@ -182,8 +101,8 @@ class EngineClient:
                     part = gathered.take(chunk)
                     if part is not None:
                         yield part
-        if gathered.finish is None:
-            raise self._gone("The connection to the engine ended in the middle of an answer.")
+            if gathered.finish is None:
+                raise EngineGone("The connection to the engine ended in the middle of an answer.")
         completion = gathered.completion()
         yield StreamPart("", completion.finish_reason, completion)
 
@@ -238,7 +157,7 @@ class EngineClient:
         except RequestError:
             return Health("ok")
         except EngineBusy as error:
-            shape = _body_of(error.__cause__) or {"status": "loading"}
+            shape = said_by(error.__cause__) or {"status": "loading"}
         known = {name: shape[name] for name in Health.__dataclass_fields__ if shape.get(name) is not None}
         return Health(**{"status": "ok", **known})
 
@@ -246,27 +165,11 @@ class EngineClient:
         """Close every connection; requests still under way are cancelled."""
         await self._openai.close()
 
-    async def _body(self, messages: Messages, sampling: ChatSampling, priority: Priority) -> dict[str, Any]:
-        """Only what differs from a server's defaults: strict servers refuse fields that they do not know."""
+    async def _named(self) -> str | None:
+        """The model to ask for; the server's own where none was named."""
         if self._model is None:
             await self.model()
-        body: dict[str, Any] = {
-            "model": self._model,
-            "messages": list(messages),
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-        }
-        wanted = {
-            "max_tokens": sampling.max_tokens,
-            "top_k": sampling.top_k or None,
-            "min_p": sampling.min_p or None,
-            "repetition_penalty": sampling.repetition_penalty if sampling.repetition_penalty != 1.0 else None,
-            "seed": sampling.seed,
-            "stop": list(sampling.stop) or None,
-            "priority": int(priority) or None,
-            "response_format": _format_of(sampling.schema),
-        }
-        return body | {name: value for name, value in wanted.items() if value is not None}
+        return self._model
 
     async def _posted(self, body: dict[str, Any], **how: Any) -> Any:
         """The server's answer, streamed or whole; a field that it does not take is left out from then on."""
@@ -296,151 +199,22 @@ class EngineClient:
             answer["count"] = len(answer["tokens"])
         return answer if isinstance(answer.get("count"), int) else None
 
-    def _gone(self, sentence: str) -> EngineGone:
-        if self._on_gone is not None:
-            self._on_gone()
-        return EngineGone(sentence)
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """The client library's errors as ours."""
+        """The client library's errors as ours; whoever wants to know is told that the server has gone."""
         try:
-            yield
-        except openai.APIStatusError as error:
-            raise self._of_status(error) from error
-        except (openai.APIConnectionError, httpx2.TransportError, httpx2.StreamError) as error:
-            reason = str(error.__cause__ or error).rstrip(".") or type(error).__name__
-            raise self._gone(f"The engine at {self.root} cannot be reached ({reason}).") from error
-        except RuntimeError as error:
-            if "closed" not in str(error):
-                raise
-            raise self._gone(f"The connection to {self.root} has been closed.") from error
-        except openai.APIError as error:
-            raise self._in_stream(error) from error
-
-    def _of_status(self, error: openai.APIStatusError) -> EngineError:
-        sentence, status = _sentence_of(error), error.status_code
-        if status in _BUSY:
-            return EngineBusy(sentence, _seconds(error.response.headers.get("retry-after")))
-        if status in _REFUSED_KEY:
-            self._gone(sentence)
-            return KeyRefused(f"The server at {self.root} refuses the API key: {sentence}")
-        if error.code == DEADLINE_EXCEEDED:
-            return RequestError(sentence, DEADLINE_EXCEEDED)
-        if status in _GATEWAY:
-            return self._gone(f"The server at {self.root} is not reached by its gateway: {sentence}")
-        return EngineError(sentence) if status >= 500 else RequestError(sentence, _code_of(error, sentence))
-
-    def _in_stream(self, error: openai.APIError) -> EngineError:
-        if error.code == DEADLINE_EXCEEDED:
-            return RequestError(_sentence_of(error), DEADLINE_EXCEEDED)
-        return self._gone(_sentence_of(error)) if error.code in _STOPPING else EngineError(_sentence_of(error))
-
-
-class _Gathered:
-    """Puts a streamed answer together."""
-
-    def __init__(self, began: float) -> None:
-        self.finish: str | None = None
-        self._began = began
-        self._ttft_s: float | None = None
-        self._texts: list[str] = []
-        self._reasonings: list[str] = []
-        self._answer: dict[str, Any] = {}
-
-    def take(self, chunk: Any) -> StreamPart | None:
-        """The part that a chunk holds, None when it holds no text."""
-        for name in ("model", "usage", "timings"):
-            if chunk.get(name):
-                self._answer[name] = chunk[name]
-        if not chunk.get("choices"):
-            return None
-        choice = chunk["choices"][0]
-        self.finish = choice.get("finish_reason") or self.finish
-        delta = choice.get("delta") or {}
-        text, reasoning = delta.get("content") or "", delta.get("reasoning_content") or ""
-        if not text and not reasoning:
-            return None
-        if self._ttft_s is None:
-            self._ttft_s = time.perf_counter() - self._began
-        self._texts.append(text)
-        self._reasonings.append(reasoning)
-        return StreamPart(text, reasoning=reasoning)
-
-    def completion(self) -> Completion:
-        """The whole answer."""
-        return _completion(
-            self._answer,
-            text="".join(self._texts),
-            reasoning="".join(self._reasonings),
-            finish=self.finish,
-            seconds=time.perf_counter() - self._began,
-            ttft_s=self._ttft_s,
-        )
-
-
-def _completion(
-    answer: Mapping[str, Any], *, text: str, reasoning: str, finish: str | None, seconds: float, ttft_s: float | None
-) -> Completion:
-    usage, timings = answer.get("usage") or {}, answer.get("timings") or {}
-    return Completion(
-        text=text,
-        finish_reason="length" if finish == "length" else "stop",
-        prompt_tokens=usage.get("prompt_tokens") or 0,
-        cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0,
-        generated_tokens=usage.get("completion_tokens") or 0,
-        ttft_s=timings.get("ttft_s", ttft_s),
-        seconds=timings.get("total_s", seconds),
-        decode_tokens_per_s=timings.get("decode_tokens_per_s"),
-        model=answer.get("model") or "",
-        reasoning=reasoning,
-    )
-
-
-def _format_of(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if schema is None:
-        return None
-    if not schema:
-        return {"type": "json_object"}
-    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
-
-
-def _body_of(error: BaseException | None) -> dict[str, Any]:
-    """The JSON of an error's answer; openai takes it apart, so the answer itself is read."""
-    if not isinstance(error, openai.APIStatusError):
-        return {}
-    try:
-        shape = error.response.json()
-    except ValueError:
-        return {}
-    return shape if isinstance(shape, dict) else {}
+            with translated(self.root):
+                yield
+        except EngineGone:
+            if self._on_gone is not None:
+                self._on_gone()
+            raise
 
 
 def _context_of(entry: Mapping[str, Any]) -> int | None:
     """The context of a listed model: vLLM's field, or llama-server's."""
     meta = entry.get("meta")
     return entry.get("max_model_len") or (meta.get("n_ctx") if isinstance(meta, Mapping) else None)
-
-
-def _seconds(text: str | None) -> float | None:
-    """``Retry-After`` in seconds; its other form, a date, is not worth its trouble."""
-    return float(text) if text and text.isascii() and text.isdigit() else None
-
-
-def _code_of(error: openai.APIStatusError, sentence: str) -> str | None:
-    """OpenAI's word for a prompt that is too long, whatever this server calls it; else the server's own."""
-    if error.status_code in (400, 413) and _TOO_LONG.search(f"{error.type} {sentence}"):
-        return CONTEXT_EXCEEDED
-    return None if error.code is None else str(error.code)
-
-
-def _sentence_of(error: openai.APIError) -> str:
-    body = error.body
-    if isinstance(body, Mapping) and isinstance(body.get("message"), str):
-        return str(body["message"])
-    # Outside OpenAI's shape: FastAPI's validation says ``detail``, others put their message on top.
-    said = next((value for key in ("detail", "message") if (value := _body_of(error).get(key))), None)
-    return error.message if said is None else said if isinstance(said, str) else json.dumps(said)
 
 
 def _is_local(url: str) -> bool:
