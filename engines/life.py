@@ -17,16 +17,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engines.client import EngineClient, Health
 from engines.errors import EngineError
 from engines.launch import ENGINE_SERVER, command_for
 from engines.server.exits import API_KEY_VARIABLE, PERMANENT
+from engines.spec import EngineSpec
 from engines.watchdog import Pulse
-
-if TYPE_CHECKING:
-    from engines.process import EngineSpec
 
 log = logging.getLogger(__name__)
 

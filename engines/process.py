@@ -6,34 +6,19 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engines.client import EngineClient
 from engines.errors import EngineError
 from engines.life import Ending, EngineLife
-from engines.watchdog import Patience
+from engines.spec import EngineSpec
+
+__all__ = ["EngineProcess", "EngineSpec", "EngineState", "Phase"]
 
 log = logging.getLogger(__name__)
 
 Phase = Literal["stopped", "loading", "ready", "restarting", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSpec:
-    """Which model is served, and how. ``options`` are further fields of EngineOptions."""
-
-    model: Path
-    name: str | None = None
-    host: str = "127.0.0.1"
-    port: int = 0
-    api_key: str = field(default="", repr=False)
-    rows: int | None = None
-    context: int | None = None
-    threads: int | None = None
-    options: dict[str, Any] = field(default_factory=dict)
-    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True, slots=True)
