@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engines.client import Health
+from engines.exchange import Health
+
+SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Pulse:
         self._patience = patience
         self._started = self._answered = self._moved = now
         self._steps = -1
-        self._misses = 0
+        self._misses = self._looks = 0
 
     def judge(self, health: Health | None, listening: bool, now: float) -> str | None:
         """A sentence when the process must be ended, else None."""
@@ -56,8 +58,10 @@ class Pulse:
         if in_hand or health.steps != self._steps or health.status != "ok":
             self.busy_at = now
         if health.steps != self._steps or not in_hand:
-            self._steps, self._moved = health.steps, now
-        if now - self._moved > self._patience.stalled_s:
+            self._steps, self._moved, self._looks = health.steps, now, 0
+        # Several looks, as below: after a machine's sleep the time has passed for nobody.
+        self._looks += 1
+        if self._looks >= SEVERAL and now - self._moved > self._patience.stalled_s:
             return f"The engine stood still for {now - self._moved:.0f} s with requests in hand: {in_hand}."
         return None
 
@@ -65,6 +69,6 @@ class Pulse:
         # Several misses are asked for: after this process itself was held up, one late answer proves nothing.
         self._misses += 1
         silence = now - self._answered
-        if self._misses >= 3 and silence > self._patience.unanswered_s:
+        if self._misses >= SEVERAL and silence > self._patience.unanswered_s:
             return f"The engine did not answer for {silence:.0f} s."
         return None

@@ -36,7 +36,15 @@ def test_requests_that_wait_while_none_runs_and_no_step_ends_are_a_standstill() 
     pulse = Pulse(PATIENCE, 0)
     waiting = Health("ok", steps=9, waiting=3)
     assert pulse.judge(waiting, True, 1) is None
+    assert pulse.judge(waiting, True, 20) is None
     assert "in hand: 3" in (pulse.judge(waiting, True, 32) or "")
+
+
+def test_a_machine_that_slept_in_the_middle_of_a_step_is_given_time_to_end_it() -> None:
+    pulse = Pulse(PATIENCE, 0)
+    assert pulse.judge(working(1), True, 1) is None
+    assert pulse.judge(working(1), True, 30_000) is None
+    assert pulse.judge(working(2), True, 30_001) is None
 
 
 def test_a_request_that_comes_after_a_pause_has_the_whole_patience() -> None:
