@@ -26,7 +26,11 @@ log = logging.getLogger(__name__)
 
 
 class Engine:
-    """One model serving many requests at once. ``submit`` and ``cancel`` may be called from any thread."""
+    """One model serving many requests at once. ``submit`` and ``cancel`` may be called from any thread.
+
+    ``on_burst`` is called on the engine thread after the deltas of a step have been emitted, right before the next
+    one is computed or waited for: who carries them to another thread can do so for all of them at once.
+    """
 
     def __init__(
         self, backend: Backend, options: EngineOptions | None = None, clock: Callable[[], float] = time.monotonic
@@ -34,6 +38,7 @@ class Engine:
         options = options or EngineOptions()
         self.tokenizer = backend.tokenizer
         self.model = backend.model
+        self.on_burst: Callable[[], None] = nobody
         self._backend = backend
         self._options = options
         self._clock = clock
@@ -136,9 +141,12 @@ class Engine:
         self._drain()
         for answer in list(self._answers.values()):
             self._finish(answer, FinishReason.CANCELLED, error="The engine was closed.")
+        self.on_burst()
         self._backend.close()
 
     def _wait_for_work(self) -> bool:
+        if not self._scheduler.busy:
+            self.on_burst()
         with self._wake:
             while not (self._closing or self._arrived or self._cancelled or self._scheduler.busy):
                 self._wake.wait()
@@ -156,6 +164,7 @@ class Engine:
                 raise RuntimeError("no request can go on")
             return
         self._apply(plan)
+        self.on_burst()
         ready = self._clock()
         output = self._compute(plan)
         done = self._clock()
@@ -275,6 +284,10 @@ class Engine:
         for answer in [a for a in self._answers.values() if a.request.id in running]:
             self._finish(answer, FinishReason.ERROR, error=sentence)
         self._scheduler.pool.forget_everything()
+
+
+def nobody() -> None:
+    """Who listens to each delta alone needs no word at the end of a burst."""
 
 
 def scheduling(options: EngineOptions) -> SchedulerOptions:

@@ -1,7 +1,7 @@
 """From the engine's thread to the event loop: one wake-up for all that a step produced.
 
-A step of sixteen rows emits sixteen deltas within microseconds. Each wake-up of the loop costs a system call
-and a fight for the interpreter lock with the engine's thread, so only the first delta of a burst wakes it.
+A step of sixteen rows emits sixteen deltas within microseconds. They are kept until the engine is about to compute
+the next step, which needs no interpreter: woken before, the loop and the engine would fight for its lock.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from engines.request import Delta
 
@@ -16,24 +17,23 @@ Receiver = Callable[[Delta], None]
 
 
 class Bridge:
-    """Carries deltas in order; ``post`` is called on the engine's thread, receivers run on the loop."""
+    """Carries deltas in order; ``post`` and ``flush`` are called on the engine's thread, receivers run on the loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._waiting: deque[tuple[Receiver, Delta]] = deque()
-        self._woken = False
 
     def post(self, receiver: Receiver, delta: Delta) -> None:
-        """Hand ``delta`` to ``receiver`` on the loop. Lost only when the loop has closed: nobody listens then."""
+        """Keep ``delta`` for ``receiver`` until the next ``flush``."""
         self._waiting.append((receiver, delta))
-        if not self._woken and not self._loop.is_closed():
-            self._woken = True
-            self._loop.call_soon_threadsafe(self._drain)
+
+    def flush(self) -> None:
+        """Hand everything posted over to the loop. Lost only when the loop has closed: nobody listens then."""
+        if self._waiting:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._drain)
 
     def _drain(self) -> None:
-        # Cleared before the queue is emptied: a delta that comes in between wakes the loop once too often,
-        # never once too seldom.
-        self._woken = False
         while self._waiting:
             receiver, delta = self._waiting.popleft()
             receiver(delta)

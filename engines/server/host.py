@@ -63,6 +63,7 @@ class EngineHost:
     def _loaded(self, note: Progress) -> EngineError | None:
         try:
             engine = self._load(note)
+            engine.on_burst = self.bridge.flush
             self._template = template_of(engine.model, engine.tokenizer)
         except EngineError as error:
             self.status, self.failure = "failed", str(error)
