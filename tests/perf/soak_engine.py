@@ -1,8 +1,9 @@
-"""Lets the engine work for a while under mixed load and shows whether it grows: memory, open handles, threads.
+"""Lets the engine work for a while under mixed load and shows whether it grows: memory, handles, threads, KV cells.
 
-``python tests/perf/soak_engine.py --minutes 5``: documents of one recipe in every row, chats beside them, clients
-that leave in the middle, answers held to a schema. One line per interval; the last compares the end with the time
-after the first interval, when every cache has been filled once.
+``python tests/perf/soak_engine.py --minutes 60``: documents of one recipe in every row, chats beside them, clients
+that leave in the middle, answers held to a schema. One line per interval; the last lines compare the end with the
+time after the first interval, when every cache has been filled once, and look at the engine once all have left.
+An interrupt (Ctrl-C) ends the run early with the same lines.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import argparse
 import asyncio
 import itertools
 import random
+import signal
 import sys
 import time
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,16 +47,23 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The engine process at one moment. ``handles``: open files and sockets."""
+    """The engine process at one moment. ``handles``: open files and sockets; ``kv``: share of its cells in use."""
 
     memory_mb: float
     handles: int
     threads: int
+    kv: float
+    in_hand: int
 
 
-def sample(process: psutil.Process) -> Sample:
-    """Look at the process."""
-    return Sample(process.memory_info().rss / 1e6, process.num_fds(), process.num_threads())
+async def sample(process: psutil.Process, client: EngineClient) -> Sample:
+    """Look at the process from outside, and at what it says of itself."""
+    lines = (await client.get("/metrics")).text.splitlines()
+    kv = next(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("vllm:kv_cache_usage_perc"))
+    health = await client.health()
+    return Sample(
+        process.memory_info().rss / 1e6, process.num_fds(), process.num_threads(), kv, health.running + health.waiting
+    )
 
 
 def messages(chance: random.Random, words: int) -> list[dict[str, str]]:
@@ -102,30 +111,54 @@ async def soak(minutes: float, interval_s: float, rows: int) -> int:
     process = psutil.Process(engine.state.pid)
     load = [asyncio.create_task(documents(client, tally, random.Random(seed))) for seed in range(rows * 2)]
     load += [asyncio.create_task(chats(client, tally, random.Random(1000 + seed))) for seed in range(2)]
-    began, first = time.monotonic(), None
-    print("    s   RSS MB  handles  threads  documents  chats  left  failed", flush=True)
+    print("    s   RSS MB  handles  threads  KV used  documents  chats  left  failed", flush=True)
     try:
-        while (elapsed := time.monotonic() - began) < minutes * 60:
-            await asyncio.sleep(min(interval_s, minutes * 60 - elapsed))
-            now = sample(process)
-            first = first or now
-            print(
-                f"{time.monotonic() - began:5.0f} {now.memory_mb:8.1f} {now.handles:8d} {now.threads:8d} "
-                f"{tally.documents:10d} {tally.chats:6d} {tally.left:5d} {tally.failed:7d}",
-                flush=True,
-            )
+        first, last = await watched(process, client, tally, minutes * 60, interval_s)
     finally:
         for task in load:
             task.cancel()
         await asyncio.gather(*load, return_exceptions=True)
-        restarts = engine.state.restarts
-        await engine.stop()
-    assert first is not None
+    rest = await at_rest(process, client)
+    restarts = engine.state.restarts
+    await client.close()
+    await engine.stop()
     print(
-        f"Growth after the first interval: {now.memory_mb - first.memory_mb:+.1f} MB, "
-        f"{now.handles - first.handles:+d} handles, {now.threads - first.threads:+d} threads; restarts: {restarts}."
+        f"Growth after the first interval: {last.memory_mb - first.memory_mb:+.1f} MB, "
+        f"{last.handles - first.handles:+d} handles, {last.threads - first.threads:+d} threads; restarts: {restarts}.\n"
+        f"Once all had left: {rest.memory_mb:.1f} MB, {rest.handles} handles, {rest.threads} threads, "
+        f"{rest.in_hand} requests in hand."
     )
-    return 1 if restarts or tally.failed else 0
+    return 1 if restarts or tally.failed or rest.in_hand else 0
+
+
+async def watched(
+    process: psutil.Process, client: EngineClient, tally: Tally, seconds: float, interval_s: float
+) -> tuple[Sample, Sample]:
+    """Print a line per interval until the time is up or somebody interrupts; the first sample and the last."""
+    began, samples = time.monotonic(), list[Sample]()
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    while (elapsed := time.monotonic() - began) < seconds and not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), min(interval_s, seconds - elapsed))
+        now = await sample(process, client)
+        samples = [*samples[:1], now]
+        print(
+            f"{time.monotonic() - began:5.0f} {now.memory_mb:8.1f} {now.handles:8d} {now.threads:8d} {now.kv:8.3f} "
+            f"{tally.documents:10d} {tally.chats:6d} {tally.left:5d} {tally.failed:7d}",
+            flush=True,
+        )
+    return samples[0], samples[-1]
+
+
+async def at_rest(process: psutil.Process, client: EngineClient) -> Sample:
+    """The engine after the last request has gone, or after a minute in which one would not go."""
+    for _ in range(600):
+        now = await sample(process, client)
+        if not now.in_hand:
+            break
+        await asyncio.sleep(0.1)
+    return now
 
 
 if __name__ == "__main__":
