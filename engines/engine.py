@@ -61,6 +61,10 @@ class Engine:
         """Starts the engine thread."""
         self._thread.start()
 
+    def prepare_schemas(self) -> None:
+        """Makes ready for the first schema, on the calling thread. May be left out: then that request waits."""
+        self._grammars.prepare()
+
     def submit(self, request: Request, emit: Emit) -> None:
         """Queues ``request``; ``emit`` gets its deltas on the engine thread, and must not block it.
 
@@ -284,6 +288,7 @@ class Engine:
         for answer in [a for a in self._answers.values() if a.request.id in running]:
             self._finish(answer, FinishReason.ERROR, error=sentence)
         self._scheduler.pool.forget_everything()
+        self.on_burst()
 
 
 def nobody() -> None:

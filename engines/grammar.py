@@ -71,9 +71,17 @@ class GrammarCompiler:
                 self._compiled.popitem(last=False)
             return Grammar(matcher.deep_copy())
 
-    def _compile(self, schema: str) -> LLMatcher:
+    def prepare(self) -> None:
+        """Reads the vocabulary, which takes up to a second, so that the first schema need not wait for it."""
+        with self._lock:
+            self._read()
+
+    def _read(self) -> LLTokenizer:
         if self._constrained is None:
             self._constrained = self._tokenizer.constrained()
+        return self._constrained
+
+    def _compile(self, schema: str) -> LLMatcher:
         matcher, fault = self._attempt(schema)
         if fault is None:
             return matcher
@@ -83,9 +91,8 @@ class GrammarCompiler:
 
     def _attempt(self, schema: str) -> tuple[LLMatcher, str | None]:
         """A matcher, and why it cannot be used."""
-        assert self._constrained is not None
         grammar = LLMatcher.grammar_from_json_schema(schema, overrides=COMPILE_OPTIONS)
-        matcher = LLMatcher(self._constrained, grammar, log_level=0)
+        matcher = LLMatcher(self._read(), grammar, log_level=0)
         if not matcher.is_error():
             return matcher, None
         lines = [line.strip() for line in str(matcher.get_error()).splitlines() if line.strip(" ^")]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,8 @@ from engines.template import ChatTemplate, Prompt
 if TYPE_CHECKING:
     from engines.engine import Engine
     from engines.tokenizer import ModelCard, Tokenizer
+
+log = logging.getLogger(__name__)
 
 LONG_TEXT = 2_000
 """Characters above which tokenising leaves the event loop for a thread: a chat must not wait behind a book."""
@@ -57,6 +61,9 @@ class EngineHost:
             error = self._loaded(note)
             if not self._closed.is_set() and not loop.is_closed():
                 loop.call_soon_threadsafe(on_end, error)
+            if error is None:
+                with suppress(RuntimeError):  # closed in the meantime
+                    self._compiling.submit(self._prepare_schemas)
 
         threading.Thread(target=work, name="load-model", daemon=True).start()
 
@@ -73,6 +80,12 @@ class EngineHost:
             return ModelError(self.failure)
         self._engine, self.status = engine, "ok"
         return None
+
+    def _prepare_schemas(self) -> None:
+        try:
+            self.engine.prepare_schemas()
+        except Exception:  # a vocabulary without a grammar is told to whoever sends a schema
+            log.info("schemas could not be prepared", exc_info=True)
 
     @property
     def engine(self) -> Engine:
@@ -117,6 +130,8 @@ class EngineHost:
     def close(self) -> None:
         """End every request and free the model; safe to call twice, and while loading."""
         self._closed.set()
+        # A schema that is being compiled reads the vocabulary, which is freed with the model.
+        self._compiling.shutdown(wait=True, cancel_futures=True)
         if self._engine is not None:
             self._engine.close()
 
