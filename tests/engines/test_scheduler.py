@@ -20,6 +20,7 @@ from engines.scheduler import Plan, Scheduler, SchedulerOptions
 
 CHAT, DOCUMENT = Priority.INTERACTIVE, Priority.BATCH
 PARTITIONED = Limits(slots=6, slot_tokens=200, pool_tokens=1200, step_tokens=64)
+APART = Limits(slots=6, slot_tokens=200, pool_tokens=1200, step_tokens=64, joint_steps=False)
 UNIFIED = Limits(slots=6, slot_tokens=200, pool_tokens=420, step_tokens=64)
 SMALL = SchedulerOptions(batch_rows=4, chat_rows=1, share_tokens=8)
 
@@ -171,6 +172,39 @@ def test_the_instructions_of_a_recipe_are_computed_once() -> None:
         assert job.tokens[job.prompt :] == alone(instructions + text(i + 1, 20), 5)
 
 
+def test_where_prompts_save_nothing_beside_single_tokens_the_rows_are_filled_first() -> None:
+    desk = Desk(limits=APART)
+    for i in range(12):
+        desk.ask(f"d{i}", text(i, 50), 20)
+    plans = list[Plan]()
+    while desk.scheduler.busy:
+        plans.append(desk.step())
+    assert not any(plan.decode_rows and plan.prefill_tokens for plan in plans)
+    assert max(plan.decode_rows for plan in plans) == SMALL.batch_rows
+    assert sum(plan.decode_rows for plan in plans) / sum(bool(plan.decode_rows) for plan in plans) > 3.5
+
+
+def test_a_flood_of_one_word_answers_does_not_keep_the_others_from_being_written() -> None:
+    desk = Desk(limits=APART)
+    long = desk.ask("long", text(1, 30), 20)
+    for i in range(400):
+        desk.ask(f"d{i}", text(i % 9, 40), 1)
+    while long not in desk.finished:
+        desk.step()
+    assert desk.scheduler.counts()["batch"][1] > 20, "it was written only when the flood was over"
+    desk.finish_all()
+
+
+def test_the_chunks_of_a_prompt_are_alike() -> None:
+    desk = Desk(limits=Limits(slots=6, slot_tokens=1000, pool_tokens=6000, step_tokens=100, joint_steps=False))
+    document = desk.ask("d", text(1, 410), 3)
+    sizes = list[int]()
+    while document not in desk.finished:
+        sizes += [row.count for row in desk.step().rows if row.count > 1]
+    assert sum(sizes) == 410
+    assert max(sizes) - min(sizes) <= 1
+
+
 def test_the_next_turn_of_a_conversation_computes_only_what_is_new() -> None:
     desk = Desk()
     first = desk.ask("one", text(1, 50), 20, CHAT)
@@ -255,7 +289,7 @@ def test_a_memory_too_small_for_all_chats_lets_the_oldest_finish_first() -> None
         assert chat.tokens[chat.prompt :] == alone(text(i, 60), 120)
 
 
-@pytest.mark.parametrize("limits", [PARTITIONED, UNIFIED], ids=["partitioned", "unified"])
+@pytest.mark.parametrize("limits", [PARTITIONED, UNIFIED, APART], ids=["partitioned", "unified", "apart"])
 def test_a_thousand_documents_and_their_chats_all_end(limits: Limits) -> None:
     desk = Desk(limits=limits)
     for i in range(1000):
@@ -293,7 +327,9 @@ SCHEDULES = 10_000 if os.environ.get("NIGHTDESK_FAULTS") else 300
 
 @pytest.mark.timeout(900 if SCHEDULES > 300 else 120)
 @settings(max_examples=SCHEDULES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(arrivals=arrivals, limits=st.sampled_from([PARTITIONED, UNIFIED]), chat_step_s=st.sampled_from([0.001, 0.02]))
+@given(
+    arrivals=arrivals, limits=st.sampled_from([PARTITIONED, UNIFIED, APART]), chat_step_s=st.sampled_from([0.001, 0.02])
+)
 def test_whatever_arrives_and_leaves_the_rules_hold(
     arrivals: list[tuple[int, list[int], int, Priority, int | None, int]], limits: Limits, chat_step_s: float
 ) -> None:
