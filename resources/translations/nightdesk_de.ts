@@ -64,6 +64,45 @@
     </message>
 </context>
 <context>
+    <name>Arriving</name>
+    <message>
+        <source>Cancel the download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Comparing the checksum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Here, and its checksum is right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Paused at {far}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Attachments</name>
     <message numerus="yes">
         <source>%Ln tokens</source>
@@ -152,6 +191,21 @@
     <message>
         <source>Something unexpected went wrong ({kind}: {text}). Please report it.</source>
         <translation>Etwas Unerwartetes ist schiefgegangen ({kind}: {text}). Bitte melden Sie es.</translation>
+    </message>
+</context>
+<context>
+    <name>Choice</name>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
     </message>
 </context>
 <context>
@@ -433,6 +487,10 @@
         <translation>%1 enthält keine model*.safetensors; laden Sie das Modell erneut herunter.</translation>
     </message>
     <message>
+        <source>%1 holds no model: choose a .gguf file, or a folder with models in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>%1 holds several models; name one of %2.</source>
         <translation>%1 enthält mehrere Modelle; nennen Sie eines von %2.</translation>
     </message>
@@ -458,47 +516,47 @@
     </message>
     <message>
         <source>%1 is a GGUF file, and llama.cpp was built with Metal.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine GGUF-Datei, und llama.cpp ist mit Metal gebaut.</translation>
     </message>
     <message>
         <source>%1 is a GGUF file, and llama.cpp was built with Vulkan.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine GGUF-Datei, und llama.cpp ist mit Vulkan gebaut.</translation>
     </message>
     <message>
         <source>%1 is a GGUF file, llama.cpp was built with CUDA, and there is a card (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine GGUF-Datei, llama.cpp ist mit CUDA gebaut, und eine Karte ist da (%2).</translation>
     </message>
     <message>
         <source>%1 is a GGUF file, which llama.cpp serves on any machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine GGUF-Datei, die llama.cpp auf jedem Rechner bedient.</translation>
     </message>
     <message>
         <source>%1 is a GGUF file, which llama.cpp serves, here without Metal.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine GGUF-Datei, die llama.cpp bedient, hier ohne Metal.</translation>
     </message>
     <message>
         <source>%1 is a GGUF file, which llama.cpp serves, here without the card.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine GGUF-Datei, die llama.cpp bedient, hier ohne die Karte.</translation>
     </message>
     <message>
         <source>%1 is a Hugging Face folder, and the extra 'nightdesk[torch]' is installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein Hugging-Face-Ordner, und die Erweiterung „nightdesk[torch]“ ist installiert.</translation>
     </message>
     <message>
         <source>%1 is a Hugging Face folder, torch was built with CUDA, and there is a card (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein Hugging-Face-Ordner, torch ist mit CUDA gebaut, und eine Karte ist da (%2).</translation>
     </message>
     <message>
         <source>%1 is a Hugging Face folder, which MLX reads, and this is a Mac with Apple's chip.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein Hugging-Face-Ordner, den MLX liest, und dies ist ein Mac mit Apple-Chip.</translation>
     </message>
     <message>
         <source>%1 is a Hugging Face folder, which MLX reads; the extra 'nightdesk[torch]' is not installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein Hugging-Face-Ordner, den MLX liest; die Erweiterung „nightdesk[torch]“ ist nicht installiert.</translation>
     </message>
     <message>
         <source>%1 is a Hugging Face folder, which torch serves, here without the card.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist ein Hugging-Face-Ordner, den torch bedient, hier ohne die Karte.</translation>
     </message>
     <message>
         <source>%1 is a file; name the folder it lies in, or hand over single files.</source>
@@ -538,27 +596,27 @@
     </message>
     <message>
         <source>%1 is in Hugging Face format, which needs the extra 'nightdesk[mlx]' on this Mac: install it, or choose a GGUF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das Format von Hugging Face und braucht auf diesem Mac die Erweiterung „nightdesk[mlx]“: Installieren Sie sie oder wählen Sie eine GGUF-Datei.</translation>
     </message>
     <message>
         <source>%1 is in Hugging Face format, which needs the extra 'nightdesk[torch]': install it, or choose a GGUF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das Format von Hugging Face und braucht die Erweiterung „nightdesk[torch]“: Installieren Sie sie oder wählen Sie eine GGUF-Datei.</translation>
     </message>
     <message>
         <source>%1 is in MLX format, and the extra 'nightdesk[mlx]' is installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das MLX-Format, und die Erweiterung „nightdesk[mlx]“ ist installiert.</translation>
     </message>
     <message>
         <source>%1 is in MLX format, made for this kind of Mac.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das MLX-Format, das für solche Macs gemacht ist.</translation>
     </message>
     <message>
         <source>%1 is in MLX format, which does not run on Windows: choose a GGUF file of the same model.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das MLX-Format, das unter Windows nicht läuft: Wählen Sie eine GGUF-Datei desselben Modells.</translation>
     </message>
     <message>
         <source>%1 is in MLX format, which needs the extra 'nightdesk[mlx]': install it, or choose a GGUF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat das MLX-Format und braucht die Erweiterung „nightdesk[mlx]“: Installieren Sie sie oder wählen Sie eine GGUF-Datei.</translation>
     </message>
     <message>
         <source>%1 is looked through every %2 seconds: no faster hints (%3).</source>
@@ -1621,8 +1679,16 @@
         <translation>Einen Lauf %1 gibt es nicht.</translation>
     </message>
     <message>
+        <source>There is nothing to go on from; ask for the answer again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There was no answer within %1 seconds.</source>
         <translation>Innerhalb von %1 Sekunden kam keine Antwort.</translation>
+    </message>
+    <message>
+        <source>This answer is still being written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This machine has a CUDA card (%1), but llama-cpp-python was built without CUDA: `make cuda` builds it anew, and the model then runs on the card.</source>
@@ -1635,6 +1701,10 @@
     <message>
         <source>This model reads text only, and a message holds a part of type '%1'.</source>
         <translation>Dieses Modell liest nur Text, und eine Nachricht enthält einen Teil vom Typ „%1“.</translation>
+    </message>
+    <message>
+        <source>This model's chat template cannot go on with an answer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This model's memory cannot be cut back to an earlier position.</source>
@@ -1797,27 +1867,27 @@
     </message>
     <message>
         <source>Copy the path</source>
-        <translation type="unfinished"></translation>
+        <translation>Pfad kopieren</translation>
     </message>
     <message>
         <source>Copy: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren: {what}</translation>
     </message>
     <message>
         <source>Everything is in one SQLite file. Reading it while Nightdesk works is safe; leave writing to Nightdesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles liegt in einer SQLite-Datei. Sie zu lesen, während Nightdesk arbeitet, ist ungefährlich; das Schreiben überlassen Sie Nightdesk.</translation>
     </message>
     <message>
         <source>In a terminal</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem Terminal</translation>
     </message>
     <message>
         <source>In the browser, with Datasette</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Browser, mit Datasette</translation>
     </message>
     <message>
         <source>One view for each version of a recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Sicht für jede Version eines Rezepts</translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -1825,10 +1895,37 @@
     </message>
     <message>
         <source>The database</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank</translation>
     </message>
     <message>
         <source>The newest answers as a table</source>
+        <translation>Die neuesten Antworten als Tabelle</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadBox</name>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models in this repository</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OWNER/NAME, as the hub shows it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repository on the Hugging Face hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This repository holds no model that is known here.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1981,16 +2078,16 @@
     <name>Exports</name>
     <message numerus="yes">
         <source>%Ln documents have no folder any more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Dokument hat keinen Ordner mehr.</numerusform>
+            <numerusform>%Ln Dokumente haben keinen Ordner mehr.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln files could not be written.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Datei konnte nicht geschrieben werden.</numerusform>
+            <numerusform>%Ln Dateien konnten nicht geschrieben werden.</numerusform>
         </translation>
     </message>
     <message>
@@ -2003,25 +2100,25 @@
     </message>
     <message>
         <source>Markdown files beside the documents</source>
-        <translation type="unfinished"></translation>
+        <translation>Markdown-Dateien neben den Dokumenten</translation>
     </message>
     <message>
         <source>Markdown files in one folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Markdown-Dateien in einem Ordner…</translation>
     </message>
     <message>
         <source>Open the database…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenbank öffnen…</translation>
     </message>
     <message>
         <source>Write the Markdown files to</source>
-        <translation type="unfinished"></translation>
+        <translation>Markdown-Dateien schreiben nach</translation>
     </message>
     <message numerus="yes">
         <source>Wrote %Ln Markdown files.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Markdown-Datei geschrieben.</numerusform>
+            <numerusform>%Ln Markdown-Dateien geschrieben.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2368,18 +2465,63 @@
     </message>
 </context>
 <context>
+    <name>Memory</name>
+    <message>
+        <source>needs about {needed} of {free} that are free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed}, and {free} are free</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBar</name>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelsPage</name>
     <message>
-        <source>  It was restarted {count} times.</source>
-        <translation>  Neustarts: {count}.</translation>
+        <source>Add a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder with models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a model file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Engine</source>
         <translation>Engine</translation>
     </message>
     <message>
+        <source>From the Hugging Face hub</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>It was restarted %Ln times.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Load</source>
         <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Model files (*.gguf)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Models</source>
@@ -2390,6 +2532,18 @@
         <translation>Es ist kein Modell geladen.</translation>
     </message>
     <message>
+        <source>No model of this name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unload</source>
         <translation>Entladen</translation>
     </message>
@@ -2398,12 +2552,43 @@
         <translation>Dieses Modell verwenden</translation>
     </message>
     <message>
+        <source>cannot be served here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>comes with Nightdesk</source>
         <translation>mit Nightdesk geliefert</translation>
     </message>
     <message>
+        <source>context {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{count} million parameters</source>
         <translation>{count} Mio. Parameter</translation>
+    </message>
+    <message>
+        <source>{name}  ✓</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NightBars</name>
+    <message>
+        <source>Documents over the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{begin} to {end}: {done} done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} done and {failed} without a result, at most {most} in {span} minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{words}, {failed} without a result</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2598,6 +2783,134 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents done</source>
+        <translation>
+            <numerusform>%Ln Dokument erledigt</numerusform>
+            <numerusform>%Ln Dokumente erledigt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Answers that ended at max_tokens</source>
+        <translation>Antworten, die bei max_tokens endeten</translation>
+    </message>
+    <message>
+        <source>Documents done</source>
+        <translation>Erledigte Dokumente</translation>
+    </message>
+    <message>
+        <source>Documents per hour</source>
+        <translation>Dokumente je Stunde</translation>
+    </message>
+    <message>
+        <source>Documents without a result</source>
+        <translation>Dokumente ohne Ergebnis</translation>
+    </message>
+    <message>
+        <source>Duplicates skipped</source>
+        <translation>Übersprungene Doppel</translation>
+    </message>
+    <message>
+        <source>Engine busy</source>
+        <translation>Engine beschäftigt</translation>
+    </message>
+    <message>
+        <source>Left for the next run</source>
+        <translation>Für den nächsten Lauf übrig</translation>
+    </message>
+    <message>
+        <source>Morning report</source>
+        <translation>Morgenbericht</translation>
+    </message>
+    <message>
+        <source>One at a time, tokens per second</source>
+        <translation>Einzeln, Token je Sekunde</translation>
+    </message>
+    <message>
+        <source>Parts of long documents</source>
+        <translation>Teile langer Dokumente</translation>
+    </message>
+    <message>
+        <source>Recoveries of the engine</source>
+        <translation>Neustarts der Engine</translation>
+    </message>
+    <message>
+        <source>Speed-up</source>
+        <translation>Beschleunigung</translation>
+    </message>
+    <message>
+        <source>The same tokens at a batch service</source>
+        <translation>Dieselben Token bei einem Stapeldienst</translation>
+    </message>
+    <message>
+        <source>The same tokens at a streaming service</source>
+        <translation>Dieselben Token bei einem Streamingdienst</translation>
+    </message>
+    <message>
+        <source>Time left, as first said and as it was</source>
+        <translation>Restzeit, wie zuerst geschätzt und wie sie war</translation>
+    </message>
+    <message numerus="yes">
+        <source>Together (%Ln rows), tokens per second</source>
+        <translation>
+            <numerusform>Zusammen (%Ln Zeile), Token je Sekunde</numerusform>
+            <numerusform>Zusammen (%Ln Zeilen), Token je Sekunde</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tokens read</source>
+        <translation>Gelesene Token</translation>
+    </message>
+    <message>
+        <source>Tokens written</source>
+        <translation>Geschriebene Token</translation>
+    </message>
+    <message>
+        <source>Tokens written per second</source>
+        <translation>Geschriebene Token je Sekunde</translation>
+    </message>
+    <message>
+        <source>Wall time</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Without a result</source>
+        <translation>Ohne Ergebnis</translation>
+    </message>
+    <message>
+        <source>and {count} more on the queue's page.</source>
+        <translation>und {count} weitere auf der Seite der Aufträge.</translation>
+    </message>
+    <message>
+        <source>of these from the prefix cache</source>
+        <translation>davon aus dem Präfix-Cache</translation>
+    </message>
+    <message>
+        <source>{count} left for the next run</source>
+        <translation>{count} bleiben für den nächsten Lauf</translation>
+    </message>
+    <message>
+        <source>{count} without a result</source>
+        <translation>{count} ohne Ergebnis</translation>
+    </message>
+    <message>
+        <source>{done}, {times} times as fast as one at a time.</source>
+        <translation>{done}, {times}-mal so schnell wie einzeln.</translation>
+    </message>
+    <message>
+        <source>{what} in {time}</source>
+        <translation>{what} in {time}</translation>
+    </message>
+</context>
+<context>
     <name>ReportPage</name>
     <message>
         <source>Back to the results</source>
@@ -2619,24 +2932,173 @@
         <source>Run of</source>
         <translation>Lauf vom</translation>
     </message>
+</context>
+<context>
+    <name>ReportSheet</name>
+    <message>
+        <source>A batch service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A streaming service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers that ended at max_tokens</source>
+        <translation>Antworten, die bei max_tokens endeten</translation>
+    </message>
+    <message>
+        <source>Each bar is {minutes} of work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Engine busy</source>
+        <translation>Engine beschäftigt</translation>
+    </message>
+    <message numerus="yes">
+        <source>Green dots are answers in the chat, which went first: %Ln.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Left for the next run</source>
+        <translation>Für den nächsten Lauf übrig</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Morning report</source>
+        <translation>Morgenbericht</translation>
+    </message>
+    <message>
+        <source>One at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One at a time and together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Over the run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of long documents</source>
+        <translation>Teile langer Dokumente</translation>
+    </message>
+    <message>
+        <source>Recoveries of the engine</source>
+        <translation>Neustarts der Engine</translation>
+    </message>
+    <message>
+        <source>Red had no result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the prices of a service in the settings to see what it would have asked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>There is no report yet. One is written whenever the queue has been worked off.</source>
         <translation>Es gibt noch keinen Bericht. Einer entsteht, sobald die Warteschlange abgearbeitet ist.</translation>
     </message>
     <message>
-        <source>Try again: {count} × {sentence}</source>
-        <translation>Noch einmal versuchen: {count} × {sentence}</translation>
+        <source>This machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time left, as first said and as it was</source>
+        <translation>Restzeit, wie zuerst geschätzt und wie sie war</translation>
+    </message>
+    <message numerus="yes">
+        <source>Together, %Ln rows</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try again: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again: {sentence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the same tokens would have cost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without a result</source>
+        <translation>Ohne Ergebnis</translation>
+    </message>
+    <message>
+        <source>documents/h</source>
+        <translation>Dokumente/h</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>duplicates skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no charge per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation>Tok/s</translation>
+    </message>
+    <message>
+        <source>without a result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{begin} to {end}, {recipes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} × {sentence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{rate} tok/s</source>
+        <translation>{rate} Tok/s</translation>
+    </message>
+    <message>
+        <source>{rate} tok/s, {times} × as fast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{read} tokens read ({cached} of them from the cache), {written} written.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>ResultActions</name>
     <message>
         <source>Copy the cell</source>
-        <translation type="unfinished"></translation>
+        <translation>Zelle kopieren</translation>
     </message>
     <message>
         <source>Copy the rows</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen kopieren</translation>
     </message>
     <message>
         <source>Open the document</source>
@@ -2644,11 +3106,11 @@
     </message>
     <message>
         <source>Run again with the model {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal mit dem Modell {model}</translation>
     </message>
     <message>
         <source>Run again with the recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal mit dem Rezept</translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -2819,6 +3281,10 @@
     <message>
         <source>Keep the machine awake while documents are worked on</source>
         <translation>Rechner wach halten, solange Dokumente bearbeitet werden</translation>
+    </message>
+    <message>
+        <source>Language (next start)</source>
+        <translation>Sprache (ab dem nächsten Start)</translation>
     </message>
     <message>
         <source>Power</source>

@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>Again</name>
+    <message numerus="yes">
+        <source>%Ln documents are queued again.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents have or await such a result already.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Answer</name>
     <message numerus="yes">
         <source>%Ln tokens</source>
@@ -18,6 +35,16 @@
         <translation>
             <numerusform>%Ln token</numerusform>
             <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Attempts</name>
+    <message numerus="yes">
+        <source>%Ln earlier attempts</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -49,6 +76,47 @@
     </message>
 </context>
 <context>
+    <name>Exports</name>
+    <message numerus="yes">
+        <source>%Ln documents have no folder any more.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln files could not be written.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Wrote %Ln Markdown files.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Wrote %Ln results to {path}.</source>
+        <translation>
+            <numerusform>Wrote %Ln result to {path}.</numerusform>
+            <numerusform>Wrote %Ln results to {path}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message numerus="yes">
+        <source>It was restarted %Ln times.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>QueuePage</name>
     <message numerus="yes">
         <source>%Ln jobs</source>
@@ -69,19 +137,53 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents done</source>
+        <translation>
+            <numerusform>%Ln document done</numerusform>
+            <numerusform>%Ln documents done</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Together (%Ln rows), tokens per second</source>
+        <translation>
+            <numerusform>Together (%Ln row), tokens per second</numerusform>
+            <numerusform>Together (%Ln rows), tokens per second</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ReportSheet</name>
+    <message numerus="yes">
+        <source>Green dots are answers in the chat, which went first: %Ln.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Together, %Ln rows</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ResultsPage</name>
     <message numerus="yes">
         <source>%Ln results</source>
         <translation>
             <numerusform>%Ln result</numerusform>
             <numerusform>%Ln results</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Wrote %Ln results to {path}.</source>
-        <translation>
-            <numerusform>Wrote %Ln result to {path}.</numerusform>
-            <numerusform>Wrote %Ln results to {path}.</numerusform>
         </translation>
     </message>
 </context>

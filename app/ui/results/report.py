@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.core.store.runs import RunRow
+from app.core.queue.costs import Prices
+from app.core.store.runs import Course, RunRow, course_of
+from app.ui.bridge import Bridge
 from app.ui.chat.copy_button import CopyButton
-from app.ui.chat.text_view import TextView
 from app.ui.controls import label, push_button
-from app.ui.report_words import report_markdown
-from app.ui.spoken import said
+from app.ui.results.report_sheet import ReportSheet
 from app.ui.wording import clock
 
 
@@ -23,22 +22,24 @@ class ReportPage(QWidget):
     back_asked = Signal()
     retry_asked = Signal(int, str)  # the run, and the reason of the failures to be tried again
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bridge = bridge
         self._runs: list[RunRow] = []
         self.runs = QComboBox()
         self.runs.setAccessibleName(self.tr("Run"))
-        self.runs.setMinimumWidth(220)
-        self.text = TextView()
-        self.text.setAccessibleName(self.tr("Report"))
+        self.runs.setMinimumWidth(180)
+        self.sheet = ReportSheet()
         self.back_button = push_button(self.tr("Back to the results"), self.back_asked.emit, icon="results")
-        self.copy_button = CopyButton(self.tr("Copy the report"), lambda: self.text.written)
-        self.again = QWidget()
-        self._again_row = QVBoxLayout(self.again)
-        self._again_row.setContentsMargins(0, 12, 0, 0)
-        self.again_buttons: list[QPushButton] = []
+        self.copy_button = CopyButton(self.tr("Copy the report"), self._written)
         self.runs.currentIndexChanged.connect(self._show)
+        self.sheet.retry_asked.connect(self._retry)
         self._lay_out()
+
+    @property
+    def again_buttons(self) -> list[QPushButton]:
+        """One button for each reason: a reason is mended for all its documents at once."""
+        return self.sheet.again_buttons
 
     def show_runs(self, runs: Sequence[RunRow]) -> None:
         """Show the newest run's report, and offer the others."""
@@ -51,32 +52,38 @@ class ReportPage(QWidget):
         self.runs.setEnabled(bool(self._runs))
         self._show(0)
 
-    def _show(self, place: int) -> None:
-        self._offer_again(self._runs[place] if 0 <= place < len(self._runs) else None)
-        if 0 <= place < len(self._runs):
-            self.text.show_markdown(report_markdown(self._runs[place]))
-        else:
-            self.text.show_plain(
-                self.tr("There is no report yet. One is written whenever the queue has been worked off.")
-            )
+    def _shown(self) -> RunRow | None:
+        place = self.runs.currentIndex()
+        return self._runs[place] if 0 <= place < len(self._runs) else None
 
-    def _offer_again(self, run: RunRow | None) -> None:
-        """One button for each reason: a reason is mended for all its documents at once, such as a missing password."""
-        for button in self.again_buttons:
-            self._again_row.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        failures = run.figures.get("failures", []) if run is not None else []
-        self.again_buttons = [self._again_button(run.id, one) for one in failures] if run is not None else []
-        for button in self.again_buttons:
-            self._again_row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.again.setVisible(bool(self.again_buttons))
-
-    def _again_button(self, run_id: int, failure: dict[str, Any]) -> QPushButton:
-        words = self.tr("Try again: {count} × {sentence}").format(
-            count=failure["count"], sentence=said(failure["sentence"])
+    def _show(self, _place: int) -> None:
+        run = self._shown()
+        if run is None:
+            self.sheet.show_nothing()
+            return
+        settings = self._bridge.service.settings.prices
+        prices = Prices(
+            settings.batch_in, settings.batch_out, settings.stream_in, settings.stream_out, settings.currency
         )
-        return push_button(words, lambda: self.retry_asked.emit(run_id, failure["class"]), icon="regenerate")
+        self.sheet.show_run(run, prices)
+        self._bridge.ask(
+            lambda service: service.store.read(lambda conn: course_of(conn, run)),
+            lambda course: self._show_course(run, course),
+            owner=self,
+        )
+
+    def _show_course(self, run: RunRow, course: Course) -> None:
+        if self._shown() == run:
+            self.sheet.show_course(course)
+
+    def _retry(self, error_class: str) -> None:
+        run = self._shown()
+        if run is not None:
+            self.retry_asked.emit(run.id, error_class)
+
+    def _written(self) -> str:
+        run = self._shown()
+        return (run.report or "") if run is not None else ""
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -86,19 +93,10 @@ class ReportPage(QWidget):
         head.addWidget(label(self.tr("Run of"), "muted"))
         head.addWidget(self.runs)
         head.addWidget(self.copy_button)
-        sheet = QWidget()
-        sheet.setObjectName("card")
-        sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        sheet.setMaximumWidth(820)
-        inside = QVBoxLayout(sheet)
-        inside.setContentsMargins(34, 26, 34, 26)
-        inside.addWidget(self.text)
-        inside.addWidget(self.again)
-        inside.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(self.tr("Report"))
-        scroll.setWidget(sheet)
+        scroll.setWidget(self.sheet)
         scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         scroll.viewport().setAutoFillBackground(False)
         column = QVBoxLayout(self)
