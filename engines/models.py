@@ -14,12 +14,19 @@ from engines.choice import Kind, choose_engine
 from engines.errors import ModelError
 from engines.gguf import TENSOR_TYPES, GgufHead, read_head
 from engines.hardware import Machine, this_machine
+from engines.options import EngineOptions
 
 KV_BYTES_PER_VALUE = 2
 """Keys and values are kept in 16-bit floats."""
 
 WORKING_BYTES = 256 << 20
 """What an engine takes beside weights and KV memory: buffers of a step, the interpreter, the vocabulary."""
+
+USUAL_CONTEXT = 4096
+"""Tokens of a request where nobody asks for more."""
+
+MODEST_KV_BYTES = 1 << 30
+"""What keys and values may take beside a small model."""
 
 _SPLIT = re.compile(r"-\d{5}-of-\d{5}$")
 # llama.cpp's general.file_type, for names that count tensors could not tell apart.
@@ -124,6 +131,22 @@ def memory_estimate(model: ModelFile, *, context: int, rows: int, free: int | No
     kv = (model.kv_token_bytes or 0) * context * rows
     available = int(psutil.virtual_memory().available) if free is None else free
     return MemoryEstimate(model.bytes, kv, WORKING_BYTES, available)
+
+
+def serving_estimate(
+    model: ModelFile, *, context: int | None = None, rows: int | None = None, free: int | None = None
+) -> MemoryEstimate:
+    """What an engine takes that may choose for itself: as much for keys and values as for the weights, within reason.
+
+    A ``context`` that is asked for is given in full, for each of ``rows`` documents and the rows beside them.
+    """
+    options = EngineOptions()
+    slots = options.slots if rows is None else replace(options, batch_rows=rows).slots
+    if context is not None:
+        return memory_estimate(model, context=context, rows=slots, free=free)
+    usual = min(model.train_context or USUAL_CONTEXT, USUAL_CONTEXT)
+    full = memory_estimate(model, context=usual, rows=slots, free=free)
+    return replace(full, kv=min(full.kv, max(MODEST_KV_BYTES, model.bytes)))
 
 
 def memory_trouble(model: ModelFile, estimate: MemoryEstimate) -> str | None:

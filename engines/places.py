@@ -17,7 +17,7 @@ _OLLAMA_MODEL = "application/vnd.ollama.image.model"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Folders that are searched. Those that do not exist are passed over."""
+    """Folders that are searched, and single files among ``folders``. What does not exist is passed over."""
 
     folders: tuple[Path, ...] = ()
     lm_studio: tuple[Path, ...] = ()
@@ -51,7 +51,7 @@ def find_models(places: Places, machine: Machine | None = None) -> list[ModelFil
 
 def _all(places: Places, machine: Machine) -> Iterator[ModelFile]:
     for folder in places.folders:
-        yield from _in_folder(folder, "folder", machine)
+        yield from [describe(folder, "file")] if folder.is_file() else _in_folder(folder, "folder", machine)
     for folder in places.lm_studio:
         yield from _in_folder(folder, "LM Studio", machine)
     if places.hugging_face is not None:
@@ -62,7 +62,7 @@ def _all(places: Places, machine: Machine) -> Iterator[ModelFile]:
 
 def _in_folder(folder: Path, source: str, machine: Machine) -> Iterator[ModelFile]:
     for path, names, files in os.walk(folder):
-        names.sort()
+        names[:] = sorted(name for name in names if not name.startswith("."))  # downloads under way, caches
         here = Path(path)
         yield from (describe(here / name, source) for name in sorted(files) if _is_first(name))
         if "config.json" in files:

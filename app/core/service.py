@@ -13,6 +13,7 @@ from app.core import intake
 from app.core.chat.chat import Chat
 from app.core.documents.extractor import ExtractLimits, Extractor
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice
+from app.core.models.downloads import Downloads
 from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.paths import Paths, user_paths
 from app.core.queue.costs import Prices
@@ -76,6 +77,7 @@ class Service:
         self.events = EventBus()
         self.recipes = RecipeShelf(resource("recipes"), self.paths.recipes)
         self.engine = EngineLife(settings.model, self.events, database=database, make=make_engine)
+        self.downloads = Downloads(self.paths.models, self.events)
         self._scans: set[asyncio.Task[ScanReport]] = set()
         self._running = AsyncExitStack()
 
@@ -217,6 +219,7 @@ class Service:
             self.events.publish(Notice("warning", self.store.notice))
         self._make_parts()
         await self.chat.recover()
+        self._running.push_async_callback(self.downloads.stop)
         self._running.push_async_callback(self.engine.stop)
         if self.parts.engine:
             await self.engine.start()

@@ -35,6 +35,7 @@ class Bridge(QObject):
     engine_changed = Signal(object)
     answer_started = Signal(object)
     answer_delta = Signal(object)
+    answer_thought = Signal(object)
     answer_finished = Signal(object)
     conversations_changed = Signal()
     jobs_changed = Signal(object)
@@ -169,6 +170,7 @@ class Bridge(QObject):
             events.EngineChanged: self.engine_changed.emit,
             events.AnswerStarted: self.answer_started.emit,
             events.AnswerDelta: self.answer_delta.emit,
+            events.AnswerThought: self.answer_thought.emit,
             events.AnswerFinished: self.answer_finished.emit,
             events.ConversationsChanged: lambda _event: self.conversations_changed.emit(),
             events.JobsChanged: self.jobs_changed.emit,

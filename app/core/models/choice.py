@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.core.errors import UsageError
+from app.core.models.added import added
 from app.core.paths import user_paths
 from app.core.resources import embedded_model
 from app.core.settings import ModelSettings
@@ -26,10 +27,14 @@ def choose_model(settings: ModelSettings) -> Path:
     return path
 
 
-def models_here() -> list[ModelFile]:
-    """Every model on this machine: the embedded one, those in the models folder, and those of other programs."""
+def models_here(folder: Path | None = None) -> list[ModelFile]:
+    """Every model on this machine: the embedded one, those in the models folder or added to it, and other programs'.
+
+    ``folder`` is the models folder, by default this person's.
+    """
     embedded = [describe(embedded_model(), "embedded")] if embedded_model().is_file() else []
-    others = find_models(Places.usual([user_paths().models]))
+    models = folder or user_paths().models
+    others = find_models(Places.usual([models, *added(models)]))
     return [*embedded, *(one for one in others if one.path.resolve() != embedded_model().resolve())]
 
 

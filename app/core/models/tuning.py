@@ -1,0 +1,114 @@
+"""Finds a model's fastest settings while nothing is to do, and lets go at once when somebody comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import subprocess
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from app.core.models.idle import idle_for
+from engines.launch import ENGINE_TUNER, command_for
+
+log = logging.getLogger(__name__)
+
+TUNE_AFTER_S = 120.0
+LOOK_EVERY_S = 0.5
+LATER_S = 600.0
+"""The wait after a try that memory or another program kept from measuring."""
+
+BUSY_PERCENT = 30.0
+"""Other programs' share of the processor above which nothing true can be measured."""
+
+
+class IdleTuner:
+    """Tunes one GGUF model, once, in a process of its own. ``idle_s``: seconds without work, None: cannot be said."""
+
+    def __init__(
+        self, model: Path, idle_s: Callable[[], float | None], *, after_s: float = TUNE_AFTER_S, later_s: float = LATER_S
+    ) -> None:
+        self._model = model
+        self._idle_s = idle_s
+        self._after_s = after_s
+        self._later_s = later_s
+        self._process: Process | None = None
+
+    async def run(self) -> list[str]:
+        """Wait for idle times until the model is tuned; what was found, in sentences. Empty: there was nothing to do.
+
+        Cancelling ends the measuring; what was measured is not measured again.
+        """
+        while not await asyncio.to_thread(is_settled, self._model):
+            await idle_for(self._after_s, self._idle_s)
+            if not await asyncio.to_thread(machine_is_free):
+                await asyncio.sleep(self._later_s)
+                continue
+            said, gave_up = await self._attempt()
+            if said is not None:
+                return said
+            if gave_up:
+                await asyncio.sleep(self._later_s)
+        return []
+
+    def interrupt(self) -> None:
+        """Somebody has come: the processor is theirs from this moment on."""
+        process = self._process
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+
+    async def _attempt(self) -> tuple[list[str] | None, bool]:
+        """What was found, None when it did not come to an end; and whether that was the tuner's own doing."""
+        command = [*command_for(ENGINE_TUNER), "--model", str(self._model)]
+        pipe = subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+        self._process = process
+        watching = asyncio.create_task(self._watch(), name="tuning-watch")
+        try:
+            out, err = await process.communicate()
+        finally:
+            watching.cancel()
+            self.interrupt()
+            self._process = None
+            await process.wait()
+        if process.returncode:
+            log.info("tuning ended with %s: %s", process.returncode, err.decode("utf-8", "replace").strip())
+        return (explanation_in(out) if process.returncode == 0 else None), (process.returncode or 0) > 0
+
+    async def _watch(self) -> None:
+        """Others than the chat and the queue of this process may ask the engine too: its own idle time tells."""
+        while (self._idle_s() or 0.0) >= self._after_s:
+            await asyncio.sleep(LOOK_EVERY_S)
+        self.interrupt()
+
+
+def is_settled(model: Path) -> bool:
+    """Whether there is nothing to find out: the model is tuned already, or has no settings to be tuned."""
+    if not model.is_file():
+        return True
+    from engines.tuning.record import record_path
+
+    return record_path(model).exists()
+
+
+def machine_is_free() -> bool:
+    """Whether it is plugged in, and hardly anything else runs; takes a second."""
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    plugged = battery is None or battery.power_plugged is not False
+    return plugged and psutil.cpu_percent(interval=1.0) < BUSY_PERCENT
+
+
+def explanation_in(output: bytes) -> list[str]:
+    """The sentences of the tuner's last line."""
+    lines = output.decode("utf-8", "replace").splitlines()
+    try:
+        said = json.loads(lines[-1])["explanation"]
+    except (ValueError, LookupError, TypeError):
+        return []
+    return [str(sentence) for sentence in said]
