@@ -99,14 +99,23 @@ class ChatTemplate:
         add_generation_prompt: bool = True,
         variables: Mapping[str, Any] | None = None,
     ) -> Prompt:
-        """The prompt as tokens; control texts inside messages and tools become ordinary text tokens."""
+        """The prompt as tokens; control texts inside messages and tools become ordinary text tokens.
+
+        A last message of the assistant with ``"prefix": true`` is not ended but left open, to be gone on with.
+        """
         shield = _Shield(self._specials)
+        covered = shield.cover([_plain(message) for message in messages])
+        open_end = bool(covered) and covered[-1].get("role") == "assistant" and covered[-1].get("prefix") is True
+        if open_end:
+            covered[-1] = {**covered[-1], "content": f"{covered[-1]['content']}{shield.mark}"}
         prompt = self.render(
-            shield.cover([_plain(message) for message in messages]),
+            covered,
             tools=shield.cover(list(tools)) if tools else None,
-            add_generation_prompt=add_generation_prompt,
+            add_generation_prompt=add_generation_prompt and not open_end,
             variables=variables,
         )
+        if open_end:
+            prompt = prompt[: _place(shield.mark, prompt)]
         tokens: list[int] = []
         for text, special in shield.split(prompt):
             tokens += encoder.encode(text, special=special)
@@ -120,6 +129,7 @@ class _Shield:
         self._specials = specials
         self._key = f"q{secrets.token_hex(12)}q"
         self._covered: list[str] = []
+        self.mark = f"{self._key}end"
 
     def cover(self, value: Any) -> Any:
         """The same value with every string in it made harmless, dictionary keys included."""
@@ -193,6 +203,14 @@ def _strftime_now(form: str) -> str:
 def _any_of(specials: Iterable[str]) -> re.Pattern[str] | None:
     texts = sorted({text for text in specials if text}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, texts))) if texts else None
+
+
+def _place(mark: str, prompt: str) -> int:
+    """Where the mark stands behind the last message."""
+    place = prompt.rfind(mark)
+    if place < 0:
+        raise RequestError("This model's chat template cannot go on with an answer.", code="invalid_messages")
+    return place
 
 
 def _plain(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,15 @@ class AnswerDelta(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerThought(Event):
+    """Text to append to what the model thinks before it answers."""
+
+    conversation_id: int
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFinished(Event):
     """An answer ended: ``done``, ``stopped`` or ``failed`` (then ``error`` says why)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from app.core.events import AnswerDelta, Event, JobsChanged, ProgressChanged, ResultsChanged
+from app.core.events import AnswerDelta, AnswerThought, Event, JobsChanged, ProgressChanged, ResultsChanged
 
 Item = Event | Callable[[], None]
 
@@ -53,6 +53,8 @@ def merge(items: list[Item]) -> list[Item]:
         last = merged[-1] if merged else None
         if isinstance(item, AnswerDelta) and isinstance(last, AnswerDelta) and item.message_id == last.message_id:
             merged[-1] = AnswerDelta(item.conversation_id, item.message_id, last.text + item.text)
+        elif isinstance(item, AnswerThought) and isinstance(last, AnswerThought) and item.message_id == last.message_id:
+            merged[-1] = AnswerThought(item.conversation_id, item.message_id, last.text + item.text)
         elif isinstance(item, ProgressChanged | JobsChanged | ResultsChanged) and type(item) in places:
             place = places[type(item)]
             merged[place] = _united(merged[place], item)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core.chat.context import Message, fit
+from app.core.chat.rows import MessageRow
 from app.core.errors import NightdeskError
-from app.core.events import AnswerDelta, AnswerFinished, AnswerStarted, EventBus
+from app.core.events import AnswerDelta, AnswerFinished, AnswerStarted, AnswerThought, EventBus
 from app.core.store.conversations import finish_message, save_streaming
 from app.core.store.store import Store
 from engines.client import ChatSampling, Completion, EngineClient
@@ -28,12 +29,16 @@ ClientSource = Callable[[], Awaitable[EngineClient]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an answer is made from: its place in the store, the conversation so far, and how to sample."""
+    """What an answer is made from: its place in the store, the conversation so far, and how to sample.
+
+    ``begun`` is the answer's own beginning, when it only goes on; the last of ``messages`` is then its text.
+    """
 
     conversation_id: int
     message_id: int
     messages: list[Message]
     sampling: ChatSampling
+    begun: MessageRow | None = None
 
 
 class Answer:
@@ -47,7 +52,9 @@ class Answer:
         self._store = store
         self._events = events
         self._client = client
-        self._text = ""
+        self._text = question.begun.text if question.begun else ""
+        self._reasoning = question.begun.reasoning if question.begun else ""
+        self._said = False  # anything new
         self._completion: Completion | None = None
         self._ttft_s: float | None = None
         self._asked = time.perf_counter()
@@ -70,11 +77,11 @@ class Answer:
         await asyncio.wait([self._stream_task])
         state, error = self._outcome()
         text, message_id, seconds = self._text, self._question.message_id, time.perf_counter() - self._asked
-        figures = _figures(self._completion)
+        figures = _figures(self._completion) | {"ttft_s": self._ttft_s, "seconds": seconds}
+        if self._question.begun is not None:
+            figures = _together(self._question.begun, figures)
         await self._store.write(
-            lambda db: finish_message(
-                db, message_id, text, state, error=error, ttft_s=self._ttft_s, seconds=seconds, **figures
-            )
+            lambda db: finish_message(db, message_id, text, state, error=error, reasoning=self._reasoning, **figures)
         )
         self._events.publish(AnswerFinished(self._question.conversation_id, message_id, state, error))
 
@@ -85,7 +92,7 @@ class Answer:
         problem = self._stream_task.exception()
         if problem is None:
             return "done", None
-        if isinstance(problem, EngineGone) and self._text:
+        if isinstance(problem, EngineGone) and self._said:
             return "failed", CUT_SHORT
         if isinstance(problem, EngineError | NightdeskError):
             return "failed", str(problem)
@@ -96,7 +103,7 @@ class Answer:
         try:
             await self._stream()
         except EngineGone:
-            if self._text:
+            if self._said:
                 raise
             await self._stream()  # nothing was said yet, so nobody sees that the engine died
 
@@ -110,27 +117,41 @@ class Answer:
             messages = fitted.messages
             sampling = replace(sampling, max_tokens=max(1, min(wanted, served.context - fitted.tokens)))
         async for part in client.stream(messages, sampling=sampling, priority=Priority.INTERACTIVE):
-            if part.text:
-                await self._take(part.text)
+            if part.text or part.reasoning:
+                await self._take(part.text, part.reasoning)
             if part.completion is not None:
                 self._completion = part.completion
 
-    async def _take(self, text: str) -> None:
+    async def _take(self, text: str, reasoning: str) -> None:
         at = time.perf_counter()
         place = (self._question.conversation_id, self._question.message_id)
-        if not self._text:
-            self._ttft_s = at - self._asked
+        if not self._said:
+            self._said, self._ttft_s = True, at - self._asked
             self._events.publish(AnswerStarted(*place, self._ttft_s))
         self._text += text
-        self._events.publish(AnswerDelta(*place, text))
+        self._reasoning += reasoning
+        if reasoning:
+            self._events.publish(AnswerThought(*place, reasoning))
+        if text:
+            self._events.publish(AnswerDelta(*place, text))
         if at - self._saved >= SAVE_EVERY_S:
-            self._saved, said = at, self._text
-            await self._store.write(lambda db: save_streaming(db, self._question.message_id, said))
+            self._saved, said, thought = at, self._text, self._reasoning
+            await self._store.write(lambda db: save_streaming(db, self._question.message_id, said, thought))
 
 
 def _figures(completion: Completion | None) -> dict[str, Any]:
     """What the engine counted; nothing is known of an answer that did not end by itself."""
     if completion is None:
         return {}
-    names = ("model", "prompt_tokens", "cached_tokens", "generated_tokens", "decode_tokens_per_s")
+    names = ("model", "prompt_tokens", "cached_tokens", "generated_tokens", "decode_tokens_per_s", "finish_reason")
     return {name: getattr(completion, name) for name in names}
+
+
+def _together(begun: MessageRow, figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures of an answer given in two goes: as long as both, begun when the first began."""
+    both = dict(figures)
+    both["ttft_s"] = begun.ttft_s if begun.ttft_s is not None else figures["ttft_s"]
+    both["seconds"] = (begun.seconds or 0.0) + figures["seconds"]
+    counted = begun.generated_tokens, figures.get("generated_tokens")
+    both["generated_tokens"] = None if None in counted else sum(one or 0 for one in counted)
+    return both

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.core.chat.answer import Answer, ClientSource, Question
+from app.core.chat.attachments import apart
 from app.core.chat.branch import branch_to, newest_below, other_version, with_descendants
 from app.core.chat.context import Message, upper_bound
 from app.core.chat.rows import ConversationRow, MessageRow
-from app.core.chat.titles import UNTITLED, first_words
+from app.core.chat.titles import UNTITLED, first_words, made_title, title_request
 from app.core.errors import UsageError
 from app.core.events import ConversationsChanged, EventBus
 from app.core.settings import ChatSettings
@@ -18,7 +21,12 @@ from app.core.store import conversations as record
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import Store
 from engines.client import ChatSampling
+from engines.errors import EngineError
+from engines.request import Priority
 
+logger = logging.getLogger(__name__)
+
+TITLE_SAMPLING = ChatSampling(max_tokens=24, temperature=0.0)
 SHOWN = "shown"  # among a conversation's settings: the message at which the chosen branch ends
 
 
@@ -42,6 +50,7 @@ class Chat:
         self._events = events
         self._client = client
         self._streaming: dict[int, Answer] = {}
+        self._titling: set[asyncio.Task[None]] = set()
 
     async def recover(self) -> int:
         """Mark answers that a crash cut short as stopped; returns how many. For the database's owner, at start."""
@@ -51,6 +60,9 @@ class Chat:
         """Stop every answer that is streaming; what has been said is kept."""
         for message_id in list(self._streaming):
             await self.stop(message_id)
+        for task in list(self._titling):
+            task.cancel()
+        await asyncio.gather(*self._titling, return_exceptions=True)
 
     async def new_conversation(
         self, *, title: str = "", system_prompt: str | None = None, settings: Mapping[str, Any] | None = None
@@ -116,6 +128,16 @@ class Chat:
         answer_id = await self._store.write(lambda db: _answer_anew(db, old))
         await self._begin(old.conversation_id, answer_id)
         return answer_id
+
+    async def resume(self, message_id: int) -> None:
+        """Go on with an answer that was stopped, broke off, or was cut at its length. Raises UsageError."""
+        found = await self._message(message_id, "assistant")
+        if not found.text.strip():
+            raise UsageError("There is nothing to go on from; ask for the answer again.")
+        if message_id in self._streaming:
+            raise UsageError("This answer is still being written.")
+        await self._store.write(lambda db: record.open_again(db, message_id))
+        await self._begin(found.conversation_id, message_id, begun=found)
 
     async def edit(self, message_id: int, text: str) -> int:
         """Ask a question again in other words, from its place; returns the new answer's id."""
@@ -194,15 +216,42 @@ class Chat:
             raise UsageError(f"Message {message_id} is no {'answer' if role == 'assistant' else 'question'}.")
         return found
 
-    async def _begin(self, conversation_id: int, answer_id: int) -> None:
-        question = await self._store.read(lambda db: self._question(db, conversation_id, answer_id))
+    async def _begin(self, conversation_id: int, answer_id: int, begun: MessageRow | None = None) -> None:
+        question = await self._store.read(lambda db: self._question(db, conversation_id, answer_id, begun))
         answer = Answer(question, self._store, self._events, self._client)
         self._streaming[answer_id] = answer
-        answer.task.add_done_callback(lambda _task: self._streaming.pop(answer_id, None))
+        answer.task.add_done_callback(lambda _task: self._ended(conversation_id, answer_id))
 
-    def _question(self, db: Connection, conversation_id: int, answer_id: int) -> Question:
+    def _ended(self, conversation_id: int, answer_id: int) -> None:
+        del self._streaming[answer_id]
+        task = asyncio.create_task(self._give_title(conversation_id, answer_id), name=f"title-{conversation_id}")
+        self._titling.add(task)
+        task.add_done_callback(self._titling.discard)
+
+    async def _give_title(self, conversation_id: int, answer_id: int) -> None:
+        """After the first answer the model names the conversation, unless a person has; documents do not wait long."""
+        rows = await self._store.read(lambda db: _untitled(db, conversation_id, answer_id))
+        if rows is None:
+            return
+        question, answer = rows
+        try:
+            client = await self._client()
+            asked = title_request(apart(question.text)[0], answer.text)
+            said = await client.complete(asked, sampling=TITLE_SAMPLING, priority=Priority.BATCH)
+        except EngineError as error:
+            logger.info("conversation %d keeps its first words as its title: %s", conversation_id, error)
+            return
+        title = made_title(said.text, question.text, answer.text)
+        still = await self._store.read(lambda db: _untitled(db, conversation_id, answer_id))
+        if title is not None and still is not None:
+            await self.rename(conversation_id, title)
+
+    def _question(self, db: Connection, conversation_id: int, answer_id: int, begun: MessageRow | None) -> Question:
         sampling = _sampling(self.settings, _conversation(db, conversation_id).settings)
-        return Question(conversation_id, answer_id, self._said(db, conversation_id, answer_id), sampling)
+        said = self._said(db, conversation_id, answer_id)
+        if begun is not None:
+            said.append({"role": "assistant", "content": begun.text, "prefix": True})
+        return Question(conversation_id, answer_id, said, sampling, begun)
 
     def _said(self, db: Connection, conversation_id: int, answer_id: int) -> list[Message]:
         """The system prompt and what was said before an answer; with 0 all of the branch that is shown."""
@@ -211,6 +260,17 @@ class Chat:
         rows = record.list_messages(db, conversation_id)
         branch = branch_to(rows, answer_id) if answer_id else _shown(db, conversation_id)
         return said + [{"role": row.role, "content": row.text} for row in branch if row.id != answer_id and row.text]
+
+
+def _untitled(db: Connection, conversation_id: int, answer_id: int) -> tuple[MessageRow, MessageRow] | None:
+    """The first question and its answer, while the question's first words are still the title."""
+    found = record.get_conversation(db, conversation_id)
+    branch = branch_to(record.list_messages(db, conversation_id), answer_id)
+    if found is None or found.deleted_at is not None or len(branch) != 2:
+        return None
+    question, answer = branch
+    fresh = found.title == first_words(question.text) and answer.state == "done"
+    return (question, answer) if fresh and answer.text.strip() else None
 
 
 def _ask(db: Connection, conversation_id: int, text: str) -> int:

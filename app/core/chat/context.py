@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.errors import UsageError
 
-Message = dict[str, str]
+Message = dict[str, Any]
 Count = Callable[[list[Message]], Awaitable[int | None]]
 
 # No tokenizer makes more tokens than bytes; a chat template adds a few per message and for the answer's opening.
@@ -74,6 +75,5 @@ def _split(messages: list[Message]) -> tuple[list[Message], list[Message]]:
 
 
 def _turn_starts(turns: list[Message]) -> list[int]:
-    """Where a conversation may begin: at a question, never at an answer. The last message is always one."""
-    last = len(turns) - 1
-    return [at for at, message in enumerate(turns) if message["role"] == "user" or at == last] or [0]
+    """Where a conversation may begin: at a question, never at an answer. With no question, at the last message."""
+    return [at for at, message in enumerate(turns) if message["role"] == "user"] or [max(0, len(turns) - 1)]

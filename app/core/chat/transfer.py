@@ -15,7 +15,7 @@ from app.core.store.sqlite import Connection
 
 FORMAT = 1
 _KEPT = ("id", "parent_id", "role", "text", "state", "model", "prompt_tokens", "cached_tokens", "generated_tokens",
-         "ttft_s", "seconds", "decode_tokens_per_s", "created_at")  # fmt: skip
+         "ttft_s", "seconds", "decode_tokens_per_s", "created_at", "reasoning", "finish_reason")  # fmt: skip
 _FIGURES = ("model", "prompt_tokens", "cached_tokens", "generated_tokens", "ttft_s", "seconds", "decode_tokens_per_s")
 
 
@@ -95,7 +95,15 @@ def _take_in(conn: Connection, told: dict[str, Any]) -> None:
         parent = new_ids[said["parent_id"]] if said["parent_id"] is not None else None
         new_id = record.add_message(conn, conversation_id, said["role"], str(said["text"]), parent_id=parent)
         state = said["state"] if said["state"] in ("done", "stopped", "failed") else "stopped"
-        record.finish_message(conn, new_id, str(said["text"]), state, **{name: said.get(name) for name in _FIGURES})
+        record.finish_message(
+            conn,
+            new_id,
+            str(said["text"]),
+            state,
+            reasoning=str(said.get("reasoning") or ""),
+            finish_reason=said.get("finish_reason"),
+            **{name: said.get(name) for name in _FIGURES},
+        )
         new_ids[said["id"]] = new_id
 
 

@@ -12,7 +12,7 @@ from app.core.store.sqlite import Connection, Row, now
 CONVERSATION = "id, title, system_prompt, settings, pinned, draft, created_at, updated_at, deleted_at"
 MESSAGE = (
     "id, conversation_id, parent_id, role, text, state, error, model, prompt_tokens, cached_tokens, "
-    "generated_tokens, ttft_s, seconds, decode_tokens_per_s, created_at"
+    "generated_tokens, ttft_s, seconds, decode_tokens_per_s, created_at, reasoning, finish_reason"
 )
 SNIPPET_CHARACTERS = 120
 CHANGEABLE = frozenset({"title", "system_prompt", "settings", "pinned", "draft", "deleted_at"})
@@ -39,6 +39,7 @@ class MessageRow:
     """One message; ``state`` is ``streaming``, ``done``, ``stopped`` or ``failed``. Times are as the asker saw them.
 
     ``version`` of ``versions``: asking or answering anew keeps what was there before, as a sibling.
+    ``reasoning`` is what the model thought first; ``finish_reason`` ``length`` means that it was cut short.
     """
 
     id: int
@@ -56,6 +57,8 @@ class MessageRow:
     seconds: float | None
     decode_tokens_per_s: float | None
     created_at: float
+    reasoning: str = ""
+    finish_reason: str | None = None
     version: int = 1
     versions: int = 1
 
@@ -152,11 +155,14 @@ def finish_message(
     ttft_s: float | None = None,
     seconds: float | None = None,
     decode_tokens_per_s: float | None = None,
+    reasoning: str = "",
+    finish_reason: str | None = None,
 ) -> None:
     """Store an answer's text and figures; also used to keep what has streamed so far (state ``streaming``)."""
     conn.execute(
         "UPDATE message SET text = ?, state = ?, error = ?, model = coalesce(?, model), prompt_tokens = ?, "
-        "cached_tokens = ?, generated_tokens = ?, ttft_s = ?, seconds = ?, decode_tokens_per_s = ? WHERE id = ?",
+        "cached_tokens = ?, generated_tokens = ?, ttft_s = ?, seconds = ?, decode_tokens_per_s = ?, reasoning = ?, "
+        "finish_reason = ? WHERE id = ?",
         (
             text,
             state,
@@ -168,6 +174,8 @@ def finish_message(
             ttft_s,
             seconds,
             decode_tokens_per_s,
+            reasoning,
+            finish_reason,
             message_id,
         ),
     )
@@ -190,9 +198,18 @@ def list_messages(conn: Connection, conversation_id: int) -> list[MessageRow]:
     return [MessageRow(*row) for row in rows]
 
 
-def save_streaming(conn: Connection, message_id: int, text: str) -> None:
+def save_streaming(conn: Connection, message_id: int, text: str, reasoning: str = "") -> None:
     """Keep what an answer holds so far; nothing happens once it has ended."""
-    conn.execute("UPDATE message SET text = ? WHERE id = ? AND state = 'streaming'", (text, message_id))
+    conn.execute(
+        "UPDATE message SET text = ?, reasoning = ? WHERE id = ? AND state = 'streaming'", (text, reasoning, message_id)
+    )
+
+
+def open_again(conn: Connection, message_id: int) -> None:
+    """Have an answer that has ended stream on."""
+    conn.execute(
+        "UPDATE message SET state = 'streaming', error = NULL, finish_reason = NULL WHERE id = ?", (message_id,)
+    )
 
 
 def sweep_streaming(conn: Connection) -> int:

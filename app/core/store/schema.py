@@ -147,6 +147,15 @@ CREATE TRIGGER attempt_reason AFTER UPDATE OF error ON job WHEN new.error IS NOT
     WHERE id = (SELECT max(id) FROM attempt WHERE job_id = new.id) AND outcome = new.state; END;
 """
 
+# `reasoning` is what a model thought before it answered; `finish_reason` tells an answer that was cut at its length.
+ANSWERS = """
+ALTER TABLE message ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
+ALTER TABLE message ADD COLUMN finish_reason TEXT;
+CREATE TABLE preset (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, system_prompt TEXT NOT NULL,
+    settings TEXT NOT NULL CHECK (json_valid(settings)), created_at REAL NOT NULL) STRICT;
+"""
+
 
 def _statements(script: str) -> list[str]:
     """The statements of a script: ``executescript`` would commit the migration's own transaction."""
@@ -173,4 +182,11 @@ def m001_first_tables(db: Database) -> None:
 def m002_attempts(db: Database) -> None:
     """The log of attempts; what is known of the last attempt of older jobs becomes its beginning."""
     for statement in _statements(ATTEMPTS):
+        db.execute(statement)
+
+
+@migrations()
+def m003_answers(db: Database) -> None:
+    """What a model thought, why an answer ended, and presets for conversations."""
+    for statement in _statements(ANSWERS):
         db.execute(statement)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -15,6 +15,7 @@ from app.core.events import Event, EventBus
 from app.core.settings import ChatSettings
 from app.core.store.store import Store
 from engines.client import ChatSampling, Completion, ServedModel, StreamPart
+from engines.errors import EngineGone
 from engines.request import Priority
 
 SETTINGS = ChatSettings(temperature=0.0, max_tokens=24)
@@ -51,12 +52,17 @@ class Heard:
 
 @dataclass
 class ScriptedClient:
-    """Says its words one after the other; ``script`` holds texts, errors to raise, and events to wait for."""
+    """Says its words one after the other; ``script`` holds texts, errors to raise, and events to wait for.
 
-    script: list[str | BaseException | asyncio.Event]
+    A ``StreamPart`` is passed on as it is. ``titles`` are what it says when it is asked for a whole answer.
+    """
+
+    script: list[str | StreamPart | BaseException | asyncio.Event]
     context: int | None = 4096
     asked: list[list[dict[str, str]]] = field(default_factory=list)
     samplings: list[ChatSampling] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    finish: Literal["stop", "length"] = "stop"
 
     async def model(self) -> ServedModel:
         return ServedModel("scripted", self.context)
@@ -78,9 +84,23 @@ class ScriptedClient:
             if isinstance(step, asyncio.Event):
                 await step.wait()
                 continue
+            if isinstance(step, StreamPart):
+                yield step
+                continue
             text += step
             yield StreamPart(step)
-        yield StreamPart("", "stop", Completion(text, "stop", 10, 4, 3, 0.01, 0.1, 30.0, "scripted"))
+        yield StreamPart("", self.finish, self._completion(text))
+
+    async def complete(
+        self, messages: Sequence[dict[str, str]], *, sampling: ChatSampling, priority: Priority
+    ) -> Completion:
+        assert priority is Priority.BATCH, "nobody waits for a title"
+        if not self.titles:
+            raise EngineGone("The engine is gone.")
+        return self._completion(self.titles.pop(0))
+
+    def _completion(self, text: str) -> Completion:
+        return Completion(text, self.finish, 10, 4, 3, 0.01, 0.1, 30.0, "scripted")
 
 
 @dataclass
@@ -96,16 +116,20 @@ MakeDesk = Callable[..., Desk]
 
 
 @pytest.fixture
-def make_desk(store: Store) -> MakeDesk:
+async def make_desk(store: Store) -> AsyncIterator[MakeDesk]:
     """A chat whose engine follows a script."""
+    made: list[Chat] = []
 
-    def make(*script: str | BaseException | asyncio.Event, context: int | None = 4096) -> Desk:
+    def make(*script: str | StreamPart | BaseException | asyncio.Event, context: int | None = 4096) -> Desk:
         client, events, heard = ScriptedClient(list(script), context), EventBus(), Heard()
         events.subscribe(heard.take)
 
         async def source() -> Any:
             return client
 
-        return Desk(Chat(store, events, source, SETTINGS), heard, client)
+        made.append(Chat(store, events, source, SETTINGS))
+        return Desk(made[-1], heard, client)
 
-    return make
+    yield make
+    for chat in made:
+        await chat.close()
