@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "core" / "queue")]
 
-from desk import PLAIN, FileReader, ScriptedEngine  # noqa: E402
+from desk import PLAIN, FileReader, Messages, ScriptedEngine  # noqa: E402
 
 from app.core.documents.extractor import Extractor  # noqa: E402
 from app.core.events import EventBus  # noqa: E402
@@ -37,8 +37,18 @@ from app.core.store.results import list_results, search_results  # noqa: E402
 from app.core.store.sqlite import Connection, sqlite3  # noqa: E402
 from app.core.store.store import Store  # noqa: E402
 from app.core.watch.scan import scan_once  # noqa: E402
+from engines.client import ChatSampling, Completion  # noqa: E402
+from engines.request import Priority  # noqa: E402
 
 ANSWER = Answer("a short answer about herons and rivers " * 4, None, "model", "", "stop", 200, 50, 40, 0.1, 1.0)
+COMPLETION = Completion("a short answer about a heron", "stop", 100, 4, 10, 0.01, 0.02, 100.0, "instant")
+
+
+class Instant(ScriptedEngine):
+    """An engine that takes no time and remembers nothing: the tests' own one looks through all it was ever asked."""
+
+    async def complete(self, messages: Messages, *, sampling: ChatSampling, priority: Priority) -> Completion:
+        return COMPLETION
 
 
 def new_folder(conn: Connection, path: Path) -> int:
@@ -58,8 +68,10 @@ def whole_path(root: Path, documents: int, *, extractor: bool) -> dict[str, floa
         (files / f"{n}.txt").write_text(f"document {n}: a heron stands in the river. " * 8, encoding="utf-8")
 
     async def work_off(store: Store) -> float:
-        engine = ScriptedEngine(context=4096)
+        engine = Instant(context=4096)
         reader = Extractor() if extractor else None
+        if reader is not None:
+            await reader.start()  # as the service does while the engine loads
 
         async def source() -> ScriptedEngine:
             return engine

@@ -8,11 +8,12 @@ import json
 import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from app.core.documents.backlog import Answer, Backlog, Request
 from app.core.documents.limits import ExtractLimits
 from app.core.failures import FailureClass, WorkFailed
 from engines.launch import DOCUMENT_READER, command_for
@@ -23,25 +24,33 @@ _START_SECONDS = 60.0
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/csv"})
 _PLAIN_AGE = 0.05
 _GRACE_SECONDS = 10.0
+_AHEAD = 16  # small documents in the child's pipe; their lines fit into it many times over
 _ROOT = Path(__file__).resolve().parents[3]
 
 
 class Worker:
-    """One child process, started when it is first asked. Not for concurrent use."""
+    """One child process, started when there is something to read. It answers in the order in which it is asked."""
 
     def __init__(self, limits: ExtractLimits, command: Sequence[str] = CHILD_COMMAND) -> None:
         self._limits = limits
+        self._limits_sent = asdict(limits)
         self._command = command
         self._process: Process | None = None
         self._files = 0.0
+        self._sent: deque[Request] = deque()
 
     @property
     def pid(self) -> int | None:
         """The running child's process id."""
         return self._process.pid if self._process is not None else None
 
+    @property
+    def reading(self) -> Request | None:
+        """The document that the child is busy with."""
+        return self._sent[0] if self._sent else None
+
     async def start(self) -> None:
-        """Start the child and wait until it has loaded its readers."""
+        """Start the child and wait until it has loaded its readers. Raises WorkFailed."""
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "TOKIO_WORKER_THREADS": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_ROOT), environment.get("PYTHONPATH"))))
         self._process = await asyncio.create_subprocess_exec(
@@ -63,34 +72,20 @@ class Worker:
             await self.kill()
             raise WorkFailed(FailureClass.INTERNAL, "The program that reads documents did not start.")
 
-    async def ask(self, path: Path, seconds: float, sha256: str | None = None) -> dict[str, Any]:
-        """The child's answer for ``path``; a child that hangs or dies is gone afterwards, and WorkFailed says why."""
-        if self._process is None:
-            await self.start()
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        request = {
-            "path": str(path),
-            "sha256": sha256,
-            "seconds": seconds + _GRACE_SECONDS,
-            "limits": asdict(self._limits),
-        }
+    async def work(self, backlog: Backlog) -> None:
+        """Have the child read what waits, until nothing does. A child that hangs or dies costs the one it was reading.
+
+        Each request's future gets its answer, or WorkFailed that says why there is none.
+        """
         try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            answer = await asyncio.wait_for(self._receive(), seconds)
-        except TimeoutError:
-            await self.kill()
-            raise WorkFailed(FailureClass.TIMED_OUT, f"Reading it took longer than {seconds:.0f} seconds.") from None
-        except asyncio.CancelledError:
-            await self.kill()
-            raise
-        if answer is None:
-            raise WorkFailed(FailureClass.CRASHED, await self._obituary())
-        self._files += _age(answer)
-        if answer.pop("retire", False) or self._files >= self._limits.files_per_child:
-            await self.kill()
-        return answer
+            while self._take(backlog):
+                await self._next_answer()
+                if self._process is None:  # what it had not read is for the next child
+                    backlog.put_back(self._sent)
+                    self._sent.clear()
+        finally:
+            backlog.put_back(self._sent)
+            self._sent.clear()
 
     async def kill(self) -> None:
         """End the child now and wait until it is gone."""
@@ -98,18 +93,71 @@ class Worker:
         if process is None:
             return
         if process.returncode is None:
-            process.kill()
+            _end_all(process)
         await process.wait()
         _close_pipes(process)
 
-    async def _receive(self) -> dict[str, Any] | None:
+    def _take(self, backlog: Backlog) -> bool:
+        """Send what may be sent now; False when the child has nothing to do. A child still to be started gets one."""
+        most = 1 if self._process is None else _AHEAD
+        if len(self._sent) > most // 2:  # several at once: each write to a pipe is a turn of the system's
+            return True
+        new: list[Request] = []
+        while len(self._sent) < most and all(one.small for one in self._sent):
+            request = backlog.next(small=bool(self._sent))
+            if request is None:
+                break
+            self._sent.append(request)
+            new.append(request)
+        self._send(new)
+        return bool(self._sent)
+
+    def _send(self, requests: Iterable[Request]) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            lines = [one.line(self._limits_sent, _GRACE_SECONDS) for one in requests]
+            self._process.stdin.writelines(lines)
+
+    async def _next_answer(self) -> None:
+        """The answer to the first of those that were sent."""
+        try:
+            answer = await self._answer(self._sent[0].seconds)
+        except WorkFailed as failed:
+            _refuse(self._sent.popleft(), failed)
+            return
+        except (OSError, ValueError) as error:  # it could not be started, or what it says is no answer
+            await self.kill()
+            detail = f"The program that reads documents failed ({error})."
+            _refuse(self._sent.popleft(), WorkFailed(FailureClass.INTERNAL, detail))
+            return
+        request = self._sent.popleft()
+        if not request.answer.done():
+            request.answer.set_result(answer)
+
+    async def _answer(self, seconds: float) -> Answer:
+        if self._process is None:
+            await self.start()
+            self._send(self._sent)
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await self._receive()
+        except TimeoutError:
+            await self.kill()
+            raise WorkFailed(FailureClass.TIMED_OUT, f"Reading it took longer than {seconds:.0f} seconds.") from None
+        if answer is None:
+            raise WorkFailed(FailureClass.CRASHED, await self._obituary())
+        self._files += _age(answer)
+        if answer.pop("retire", False) or self._files >= self._limits.files_per_child:
+            await self.kill()
+        return answer
+
+    async def _receive(self) -> Answer | None:
         process = self._process
         assert process is not None
         assert process.stdout is not None
         line = await process.stdout.readline()
         if not line.endswith(b"\n"):
             return None
-        answer: dict[str, Any] = json.loads(line)
+        answer: Answer = json.loads(line)
         return answer
 
     async def _obituary(self) -> str:
@@ -125,9 +173,23 @@ class Worker:
         return f"The program that reads documents stopped with status {code} on this one."
 
 
-def _age(answer: dict[str, Any]) -> float:
+def _refuse(request: Request, failed: WorkFailed) -> None:
+    if not request.answer.done():
+        request.answer.set_exception(failed)
+
+
+def _age(answer: Answer) -> float:
     """By how many files a child has aged; decoding a plain text leaves nothing behind in it."""
     return _PLAIN_AGE if answer.get("media_type") in _PLAIN else 1.0
+
+
+def _end_all(process: Process) -> None:
+    """The child and what it has started: a program for text recognition would go on for nobody."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own
+    else:
+        process.kill()
 
 
 def _close_pipes(process: Process) -> None:

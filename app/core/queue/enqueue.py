@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.core.errors import UsageError
-from app.core.store.folders import get_folder
-from app.core.store.recipes import newest_recipe
 from app.core.store.sqlite import Connection
 
 
@@ -17,17 +15,15 @@ def enqueue_document(conn: Connection, folder_id: int, sha256: str, now: float) 
     then there is no new job either, since running again is asked for (``enqueue_again``), never assumed.
     Call it in the transaction that writes the document row. Raises UsageError for an unknown folder or recipe.
     """
-    folder = get_folder(conn, folder_id)
-    if folder is None:
-        raise UsageError(f"There is no folder number {folder_id}.")
+    recipe_name, priority = _binding(conn, folder_id)
     known = conn.execute(
         "SELECT 1 FROM job WHERE sha256 = ? AND kind = 'document' "
         "AND recipe_id IN (SELECT id FROM recipe WHERE name = ?) LIMIT 1",
-        (sha256, folder.recipe_name),
+        (sha256, recipe_name),
     ).fetchone()
     if known is not None:
         return False
-    return _add_job(conn, _recipe_id(conn, folder.recipe_name), sha256, folder_id, folder.priority, now)
+    return _add_job(conn, _recipe_id(conn, recipe_name), sha256, folder_id, priority, now)
 
 
 def enqueue_again(conn: Connection, folder_id: int, now: float) -> int:
@@ -35,15 +31,13 @@ def enqueue_again(conn: Connection, folder_id: int, now: float) -> int:
 
     Content that has its result under that version keeps it. Returns how many jobs were created.
     """
-    folder = get_folder(conn, folder_id)
-    if folder is None:
-        raise UsageError(f"There is no folder number {folder_id}.")
-    recipe_id = _recipe_id(conn, folder.recipe_name)
+    recipe_name, priority = _binding(conn, folder_id)
+    recipe_id = _recipe_id(conn, recipe_name)
     hashes = conn.execute(
         "SELECT DISTINCT sha256 FROM document WHERE folder_id = ? AND state = 'ready' AND sha256 IS NOT NULL",
         (folder_id,),
     ).fetchall()
-    return sum(_add_job(conn, recipe_id, row[0], folder_id, folder.priority, now) for row in hashes)
+    return sum(_add_job(conn, recipe_id, row[0], folder_id, priority, now) for row in hashes)
 
 
 def enqueue_under(conn: Connection, job_ids: Iterable[int], recipe_id: int, now: float) -> int:
@@ -59,11 +53,20 @@ def enqueue_under(conn: Connection, job_ids: Iterable[int], recipe_id: int, now:
     return created
 
 
+def _binding(conn: Connection, folder_id: int) -> tuple[str, int]:
+    """The recipe's name and the priority of a folder."""
+    row = conn.execute("SELECT recipe_name, priority FROM folder WHERE id = ?", (folder_id,)).fetchone()
+    if row is None:
+        raise UsageError(f"There is no folder number {folder_id}.")
+    return row[0], row[1]
+
+
 def _recipe_id(conn: Connection, name: str) -> int:
-    recipe = newest_recipe(conn, name)
-    if recipe is None:
+    """The newest version of a recipe; asked for each document, so without its source."""
+    row = conn.execute("SELECT id FROM recipe WHERE name = ? ORDER BY version DESC LIMIT 1", (name,)).fetchone()
+    if row is None:
         raise UsageError(f"There is no recipe called {name}. `nightdesk recipes` lists them.")
-    return recipe.id
+    return int(row[0])
 
 
 def _add_job(conn: Connection, recipe_id: int, sha256: str, folder_id: int, priority: int, now: float) -> bool:

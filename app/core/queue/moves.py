@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,6 @@ from typing import Any
 from app.core.failures import FAILURES, FailureClass
 from app.core.queue.claim import CLAIMED, Claim
 from app.core.queue.states import LONGEST_BACKOFF_S, MAX_ATTEMPTS, RETRYABLE, JobState
-from app.core.store.documents import documents_with
-from app.core.store.folders import get_folder
 from app.core.store.sqlite import Connection
 
 FIRST = -1.0  # `not_before` of work that was begun: it goes before every fresh document
@@ -233,18 +230,20 @@ def _insert_result(conn: Connection, claim: Claim, answer: Answer, at: float) ->
 
 
 def _index(conn: Connection, claim: Claim, result_id: int, text: str) -> None:
-    names = " ".join(document.name for document in documents_with(conn, claim.sha256)[:20])
-    conn.execute("INSERT INTO result_fts (rowid, name, text) VALUES (?, ?, ?)", (result_id, names, text))
+    names = conn.execute(
+        "SELECT name FROM document WHERE sha256 = ? ORDER BY state = 'gone', id LIMIT 20", (claim.sha256,)
+    ).fetchall()
+    joined = " ".join(name for (name,) in names)
+    conn.execute("INSERT INTO result_fts (rowid, name, text) VALUES (?, ?, ?)", (result_id, joined, text))
 
 
 def _post(conn: Connection, claim: Claim, result_id: int, at: float) -> None:
     """If the folder wants its results as files, note the file to write; it is written after the commit."""
-    folder = get_folder(conn, claim.folder_id)
-    if folder is not None and folder.output is not None:
-        conn.execute(
-            "INSERT INTO outbox (result_id, kind, target, created_at) VALUES (?, ?, ?, ?)",
-            (result_id, folder.output_kind, os.fsencode(folder.output), at),
-        )
+    conn.execute(
+        "INSERT INTO outbox (result_id, kind, target, created_at) "
+        "SELECT ?, output_kind, output, ? FROM folder WHERE id = ? AND output IS NOT NULL",
+        (result_id, at, claim.folder_id),
+    )
 
 
 def _running(conn: Connection) -> list[Claim]:

@@ -27,6 +27,8 @@ from app.core.store.sqlite import Connection, now
 from app.core.store.store import DiskFull, Store, StoreError
 from engines.errors import EngineError
 
+DELIVER_EVERY_S = 0.25  # results come in swarms; each look is a question to the database
+
 logger = logging.getLogger(__name__)
 
 __all__ = ["Queue", "QueueOptions", "QueueProgress"]
@@ -50,7 +52,7 @@ class Queue:
         self._meter = Meter()
         self._door = EngineDoor(client_source)
         write = PatientWriter(store, self._pauses, options.disk_retry_s)
-        worker = Worker(store, Reader(store, write, extractor), options.timeout_s)
+        worker = Worker(store, Reader(write, extractor), options.timeout_s)
         self._runner = Runner(store, write, self._door, worker, self._pauses, self._meter, options)
         self._runs = self._runner.runs = Runs(
             store, events, self._runner.slots, self._door, self._meter, options.prices
@@ -273,6 +275,7 @@ class Queue:
             await self._to_deliver.wait()
             self._to_deliver.clear()
             await self._deliver_now()
+            await asyncio.sleep(DELIVER_EVERY_S)
 
     async def _deliver_now(self) -> None:
         async with self._delivering:

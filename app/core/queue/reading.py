@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.failures import FAILURES, FailureClass, WorkFailed
@@ -11,58 +12,61 @@ from app.core.queue.contract import Extracted, TextSource
 from app.core.queue.patience import Write
 from app.core.store.documents import BlobRow, DocumentRow, documents_with, get_blob, save_no_text, save_text
 from app.core.store.sqlite import Connection
-from app.core.store.store import Store
 
 CHUNK = 1 << 20
 
 
-class Reader:
-    """Gives the text of content by its hash; keeps what it extracted, and why something gave no text."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the store knows of some content, and the files that had it; none are named once it was extracted."""
 
-    def __init__(self, store: Store, write: Write, source: TextSource) -> None:
-        self._store = store
+    blob: BlobRow
+    documents: list[DocumentRow]
+
+
+def content_of(conn: Connection, sha256: str) -> Content:
+    """The content with this hash."""
+    blob = get_blob(conn, sha256)
+    assert blob is not None, "a job's content has a row: the foreign key says so"
+    return Content(blob, documents_with(conn, sha256) if blob.state != "extracted" else [])
+
+
+class Reader:
+    """Gives the text of content; keeps what it extracted, and why something gave no text."""
+
+    def __init__(self, write: Write, source: TextSource) -> None:
         self._write = write
         self._source = source
 
-    async def text(self, sha256: str) -> str:
+    async def text(self, content: Content) -> str:
         """The text, never empty. Raises WorkFailed: no file has this content any more, or it cannot be read."""
-        blob, documents = await self._store.read(lambda conn: _known(conn, sha256))
+        blob = content.blob
         if blob.state == "failed" and blob.error_class and not FAILURES[FailureClass(blob.error_class)].retry:
             raise WorkFailed(FailureClass(blob.error_class), blob.error or "")
         if blob.state == "extracted" and blob.text is not None:
             return blob.text
         try:
-            extraction = await self._extract(documents, blob)
+            extraction = await self._extract(content)
         except WorkFailed as error:
             failure, detail = error.failure, str(error)
-            await self._write(lambda conn: save_no_text(conn, sha256, failure, detail))
+            await self._write(lambda conn: save_no_text(conn, blob.sha256, failure, detail))
             raise
-        await self._write(lambda conn: _keep(conn, sha256, extraction))
+        await self._write(lambda conn: _keep(conn, blob.sha256, extraction))
         return extraction.text
 
-    async def _extract(self, documents: list[DocumentRow], blob: BlobRow) -> Extracted:
+    async def _extract(self, content: Content) -> Extracted:
         """The first file that still has this content speaks for it; what a changed file says, good or bad, does not."""
-        for document in documents:
-            outcome = await self._outcome(document)
-            if not await asyncio.to_thread(_is_unchanged, document, blob):
+        for document in content.documents:
+            try:
+                extraction = await self._source.extract(document.path, content.blob.sha256)
+            except WorkFailed:
+                if await asyncio.to_thread(_is_unchanged, document, content.blob):
+                    raise
                 continue
-            if isinstance(outcome, WorkFailed):
-                raise outcome
-            return outcome
+            if not extraction.text.strip():
+                raise WorkFailed(FailureClass.EMPTY)
+            return extraction
         raise WorkFailed(FailureClass.UNREADABLE, "The file was changed or removed after it was found.")
-
-    async def _outcome(self, document: DocumentRow) -> Extracted | WorkFailed:
-        try:
-            extraction = await self._source.extract(document.path)
-        except WorkFailed as error:
-            return error
-        return extraction if extraction.text.strip() else WorkFailed(FailureClass.EMPTY)
-
-
-def _known(conn: Connection, sha256: str) -> tuple[BlobRow, list[DocumentRow]]:
-    blob = get_blob(conn, sha256)
-    assert blob is not None, "a job's content has a row: the foreign key says so"
-    return blob, documents_with(conn, sha256) if blob.state != "extracted" else []
 
 
 def _keep(conn: Connection, sha256: str, extraction: Extracted) -> None:

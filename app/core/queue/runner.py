@@ -22,7 +22,7 @@ from app.core.queue.planning import Divide
 from app.core.queue.runs import Runs
 from app.core.queue.slots import Slots
 from app.core.queue.states import JobState, backoff_s
-from app.core.queue.work import Task, Worker
+from app.core.queue.work import Needed, Task, Worker, needed_for
 from app.core.store.jobs import count_open
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import DiskFull, Store, StoreError
@@ -62,6 +62,7 @@ class InHand:
     """A job being worked on, and whether nothing else may run beside it."""
 
     claim: Claim
+    needed: Needed
     alone: bool
     task: asyncio.Task[None] | None = field(default=None)
 
@@ -95,6 +96,8 @@ class Runner:
         self._meter = meter
         self._options = options
         self._turns = Turns(options.width)
+        # claimed in lots: a claim for each document that ends costs a commit, and the batch is full meanwhile
+        self._lot = max(options.lookahead // 2, 1)
         self._alone_left = 0
         self._measuring = False
         self._ended: set[int] = set()
@@ -135,7 +138,7 @@ class Runner:
     async def _claim(self) -> int:
         """Begin as many jobs as there is room for; how many."""
         room = self._options.width + self._options.lookahead - len(self.in_hand)
-        if room <= 0 or any(one.alone for one in self.in_hand.values()):
+        if room < self._lot or any(one.alone for one in self.in_hand.values()):
             return 0
         if not self.in_hand and self.runs.current is None and not await self._begin_run():
             return 0
@@ -143,13 +146,14 @@ class Runner:
         if alone and self.in_hand:
             return 0
         run_id, at = self.runs.run_id, now()
-        claims = await self._write(lambda conn: claim(conn, self._turns, run_id, 1 if alone else room, at))
-        if not claims and not self.in_hand:
-            suspect = await self._write(lambda conn: claim_suspect(conn, run_id, at))
-            claims, alone = ([suspect], True) if suspect else ([], False)
-        for one in claims:
-            self._begin(one, alone=alone)
-        return len(claims)
+        most = 1 if alone else room
+        taken = await self._write(lambda conn: _with_needs(conn, claim(conn, self._turns, run_id, most, at)))
+        if not taken and not self.in_hand:
+            taken = await self._write(lambda conn: _with_needs(conn, _alone(claim_suspect(conn, run_id, at))))
+            alone = bool(taken)
+        for one, needed in taken:
+            self._begin(one, needed, alone=alone)
+        return len(taken)
 
     async def _begin_run(self) -> bool:
         """A run begins with the first job that is due."""
@@ -186,8 +190,8 @@ class Runner:
         except TimeoutError:
             return
 
-    def _begin(self, one: Claim, *, alone: bool) -> None:
-        work = InHand(one, alone)
+    def _begin(self, one: Claim, needed: Needed, *, alone: bool) -> None:
+        work = InHand(one, needed, alone)
         self.in_hand[one.id] = work
         self.drained.clear()
         if self._alone_left:
@@ -228,7 +232,7 @@ class Runner:
             await self._failed(one, FailureClass.INTERNAL, f"{type(error).__name__}: {error}")
 
     async def _attempt(self, work: InHand) -> None:
-        task = await self._worker.prepare(work.claim)
+        task = await self._worker.prepare(work.claim, work.needed)
         async with self.slots:
             if self._pauses.reason:
                 raise NotTriedError
@@ -299,6 +303,14 @@ class Runner:
         if document:
             self.news.result(task.recipe.name)
             self.delivered()
+
+
+def _alone(suspect: Claim | None) -> list[Claim]:
+    return [] if suspect is None else [suspect]
+
+
+def _with_needs(conn: Connection, claims: list[Claim]) -> list[tuple[Claim, Needed]]:
+    return [(one, needed_for(conn, one)) for one in claims]
 
 
 def _next_at(conn: Connection, at: float) -> float | None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from types import TracebackType
 
 
 class Slots:
-    """A semaphore whose limit moves between 1 and ``width``: ``shrink`` takes one, a round of ``grow`` gives one."""
+    """A semaphore whose limit moves between 1 and ``width``: ``shrink`` takes one, a round of ``grow`` gives one.
+
+    A slot that is let go is handed to the one who has waited longest. Waking all of them for each slot would cost
+    more than everything else the queue does for a document.
+    """
 
     def __init__(self, width: int) -> None:
         self.width = width
         self.held = 0
         self._limit = float(width)
-        self._released = asyncio.Event()
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._busy_since: float | None = None
         self._busy_s = 0.0
 
@@ -42,18 +47,37 @@ class Slots:
         self._limit = min(float(self.width), self._limit + 1 / self._limit)
 
     async def __aenter__(self) -> None:
-        while self.held >= self.limit:
-            await self._released.wait()
-        self.held += 1
-        if self._busy_since is None:
-            self._busy_since = time.monotonic()
+        if self.held < self.limit and not self._waiting:
+            self._hold()
+            return
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if not place.cancelled():  # the slot was handed over in the very moment
+                self._let_go()
+            elif place in self._waiting:
+                self._waiting.remove(place)
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._let_go()
+
+    def _hold(self) -> None:
+        self.held += 1
+        if self._busy_since is None:
+            self._busy_since = time.monotonic()
+
+    def _let_go(self) -> None:
         self.held -= 1
         if self.held == 0 and self._busy_since is not None:
             self._busy_s += time.monotonic() - self._busy_since
             self._busy_since = None
-        released, self._released = self._released, asyncio.Event()
-        released.set()
+        while self._waiting and self.held < self.limit:
+            place = self._waiting.popleft()
+            if not place.done():  # else it was cancelled
+                self._hold()
+                place.set_result(None)

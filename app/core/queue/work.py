@@ -10,7 +10,7 @@ from app.core.queue.claim import Claim
 from app.core.queue.door import Engine
 from app.core.queue.moves import Answer
 from app.core.queue.planning import Ask, Divide, Join, PartAnswer
-from app.core.queue.reading import Reader
+from app.core.queue.reading import Content, Reader, content_of
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import recorded_recipe
 from app.core.store.sqlite import Connection
@@ -30,6 +30,14 @@ class Task:
     parts: list[PartAnswer]
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a claim works with: the answers it has to merge, or else the content it has to read."""
+
+    parts: list[PartAnswer]
+    content: Content | None
+
+
 class Worker:
     """Prepares tasks and asks the engine about them."""
 
@@ -39,13 +47,12 @@ class Worker:
         self._timeout_s = timeout_s
         self._recipes: dict[int, Recipe] = {}
 
-    async def prepare(self, claim: Claim) -> Task:
+    async def prepare(self, claim: Claim, needed: Needed) -> Task:
         """Everything that needs no engine. Raises WorkFailed."""
         recipe = await self._recipe(claim.recipe_id)
-        parts = await self._store.read(lambda conn: parts_for(conn, claim))
-        if parts:
-            return Task(claim, recipe, "", parts)
-        text = await self._reader.text(claim.sha256)
+        if needed.content is None:
+            return Task(claim, recipe, "", needed.parts)
+        text = await self._reader.text(needed.content)
         if recipe.max_chars is not None and len(text) > recipe.max_chars:
             raise WorkFailed(
                 FailureClass.TOO_BIG,
@@ -53,7 +60,7 @@ class Worker:
             )
         if claim.kind == "map":
             text = text[claim.start : claim.end]
-        return Task(claim, recipe, text, parts)
+        return Task(claim, recipe, text, needed.parts)
 
     async def attempt(self, engine: Engine, task: Task) -> Answer | Divide:
         """The answer, or the parts this document must be divided into.
@@ -96,6 +103,12 @@ class Worker:
         if recipe_id not in self._recipes:
             self._recipes[recipe_id] = await self._store.read(lambda conn: recorded_recipe(conn, recipe_id))
         return self._recipes[recipe_id]
+
+
+def needed_for(conn: Connection, claim: Claim) -> Needed:
+    """What this claim works with; looked up in its own transaction, so that no job is claimed in vain."""
+    parts = parts_for(conn, claim)
+    return Needed(parts, None if parts else content_of(conn, claim.sha256))
 
 
 def top_level(conn: Connection, job_id: int) -> int:

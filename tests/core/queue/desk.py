@@ -84,12 +84,17 @@ class FileReader:
     fails: dict[str, FailureClass] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
 
-    async def extract(self, path: Path) -> Extraction:
+    async def extract(self, path: Path, sha256: str | None = None) -> Extraction:
         self.read.append(path.name)
         if path.name in self.fails:
             raise WorkFailed(self.fails[path.name], "as the test wants it")
-        text = await asyncio.to_thread(path.read_text, encoding="utf-8")
-        return Extraction(text, "text/plain", "test", 0.0)
+        try:
+            data = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise WorkFailed(FailureClass.UNREADABLE, str(error)) from error
+        if sha256 not in (None, hashlib.sha256(data).hexdigest()):
+            raise WorkFailed(FailureClass.UNREADABLE, "It has changed.")
+        return Extraction(data.decode(), "text/plain", "test", 0.0)
 
 
 @dataclass

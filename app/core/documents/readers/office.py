@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -29,7 +30,7 @@ _LANGUAGE_SAMPLE_CHARACTERS = 4000
 
 def read_office(data: bytes, kind: DocumentType) -> Reading:
     """The document as Markdown (slides and e-mail as plain text); ``pages`` also counts slides."""
-    found = _extract(data, kind.media_type, "plain" if kind in _AS_PLAIN_TEXT else "markdown")
+    found = _extract(data, kind.media_type, _config("plain" if kind in _AS_PLAIN_TEXT else "markdown"))
     metadata = found.metadata
     title = metadata.title or metadata.subject
     return Reading(
@@ -52,16 +53,16 @@ def language_of(text: str) -> str | None:
     if not sample.strip():
         return None
     try:
-        return _only(_extract(sample, "text/plain", "plain").detected_languages)
+        return _only(_extract(sample, "text/plain", _language_config()).detected_languages)
     except WorkFailed:
         # The language is a courtesy: a text without one is still a text.
         return None
 
 
-def _extract(data: bytes, media_type: str, output_format: str) -> xberg.ExtractedDocument:
+def _extract(data: bytes, media_type: str, config: ExtractionConfig) -> xberg.ExtractedDocument:
     source = ExtractInput(kind="bytes", bytes=data, mime_type=media_type)
     try:
-        result = asyncio.run(_await_extract(source, _config(output_format)))
+        result = _loop().run_until_complete(_await_extract(source, config))
     except (RuntimeError, ValueError, xberg.XbergError) as error:
         raise WorkFailed(_class_of(str(error)), _sentence(str(error))) from error
     if not result.results:
@@ -72,6 +73,14 @@ def _extract(data: bytes, media_type: str, output_format: str) -> xberg.Extracte
 
 async def _await_extract(source: ExtractInput, config: ExtractionConfig) -> xberg.ExtractionResult:
     return await xberg.extract(source, config)
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    """One loop for all documents: making one for each costs half as much as finding a text's language."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 @lru_cache(maxsize=2)
@@ -88,6 +97,12 @@ def _config(output_format: str) -> ExtractionConfig:
         html_options=ConversionOptions(extract_metadata=False, skip_images=True),
         pdf_options=PdfConfig(extract_tables=False),
     )
+
+
+@lru_cache(maxsize=1)
+def _language_config() -> ExtractionConfig:
+    """As little as will do: the options are translated anew for every text, which takes longer than the guess."""
+    return ExtractionConfig(use_cache=False, disable_ocr=True, language_detection=LanguageDetectionConfig(enabled=True))
 
 
 def _class_of(message: str) -> FailureClass:
