@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup extras demo app test lint format bench faults acceptance screenshots pin clean
+.PHONY: help setup extras demo app test lint format bench faults acceptance screenshots package pin clean
 
 help:            ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -50,6 +50,10 @@ acceptance: setup  ## the real window under Xvfb: typed into, dropped upon, hidd
 
 screenshots: setup  ## draw docs/screenshots from the real window under Xvfb
 	@$(BIN)/python packaging/screenshots.py
+
+package: setup   ## build the app as one folder that needs no Python, and try it
+	@$(PYTHON) packaging/bootstrap.py --venv $(VENV) --extra dev --extra package
+	@$(BIN)/python packaging/bundle.py
 
 pin: setup       ## write the installed versions to constraints.txt
 	@$(BIN)/python packaging/pin.py
