@@ -12,9 +12,10 @@ class FlowLayout(QLayout):
     The first widget of a line that wants to grow takes what is left over.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8) -> None:
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, between_lines: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._between_lines = between_lines
         self._pushed: set[QWidget] = set()
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +63,7 @@ class FlowLayout(QLayout):
         for line in self._lines(rect.width()):
             height = max(item.sizeHint().height() for item in line)
             self._place(line, QRect(area.x(), y, area.width(), height))
-            y += height + self.spacing()
+            y += height + self._between_lines
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -99,7 +100,7 @@ class FlowLayout(QLayout):
 
     def _height(self, lines: list[list[QLayoutItem]]) -> int:
         heights = [max(item.sizeHint().height() for item in line) for line in lines]
-        return sum(heights) + self.spacing() * max(0, len(lines) - 1)
+        return sum(heights) + self._between_lines * max(0, len(lines) - 1)
 
     def _place(self, line: list[QLayoutItem], area: QRect) -> None:
         used = sum(item.sizeHint().width() for item in line) + self.spacing() * (len(line) - 1)

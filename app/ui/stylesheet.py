@@ -32,6 +32,12 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; bo
 QPushButton::menu-indicator { image: url("$chevron"); width: 12px; height: 12px; subcontrol-position: right center;
     right: 8px; }
 QCheckBox { spacing: 8px; }
+QCheckBox#bare { spacing: 0px; }
+QRadioButton { spacing: 7px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background: $base; }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
+QRadioButton::indicator:focus { border-color: $accent; }
+QRadioButton:focus { color: $accent; }
 QCheckBox:focus { color: $accent; }
 QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px; background: $base; }
 QCheckBox::indicator:checked { border: 1px solid $accent; image: url("$tick"); }
@@ -90,6 +96,7 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #composer[focused="true"] { border: 1px solid $accent; }
 #card, #sheet { background: $base; border: 1px solid $border; border-radius: 12px; }
 #sheet { border: 1px solid $accent; }
+#line { background: $border; border: none; }
 #title { font-size: 17pt; font-weight: 600; }
 #heading { font-weight: 600; }
 #muted, #caption { color: $muted; }

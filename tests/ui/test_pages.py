@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.core.recipes.edit import Column
 from app.ui.login_start import entry_path, start_at_login, starts_at_login
 from app.ui.main_window import RECIPES, SETTINGS
+from app.ui.pages.answer import COLUMNS, FREE, SCHEMA
+from app.ui.pages.recipes import RecipesPage
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Opened
@@ -82,3 +85,94 @@ def test_start_at_login_writes_one_entry_and_takes_it_back(tmp_path: Path, monke
     assert "Exec=" in entry_path().read_text(encoding="utf-8")
     start_at_login(False)
     assert not starts_at_login()
+
+
+def open_recipe(qtbot: QtBot, opened: Opened, title: str) -> RecipesPage:
+    page = opened.window.recipes
+    opened.window.go_to(RECIPES)
+    qtbot.waitUntil(lambda: page.items.count() >= 5, timeout=10_000)
+    page.items.setCurrentItem(page.items.findItems(title, Qt.MatchFlag.MatchExactly)[0])
+    return page
+
+
+def test_columns_are_chosen_without_knowing_the_file(qtbot: QtBot, opened: Opened) -> None:
+    page = open_recipe(qtbot, opened, "Summary")
+    assert page.answer.kinds[FREE].isChecked()
+    qtbot.mouseClick(page.answer.kinds[COLUMNS], Qt.MouseButton.LeftButton)
+    row = page.answer.rows[0]
+    row.name.selectAll()
+    qtbot.keyClicks(row.name, "total")
+    row.kind.setCurrentIndex(row.kind.findData("float"))
+    row.kind.activated.emit(row.kind.currentIndex())
+    qtbot.mouseClick(page.answer.add_button, Qt.MouseButton.LeftButton)
+    second = page.answer.rows[1]
+    second.name.selectAll()
+    qtbot.keyClicks(second.name, "urgency")
+    second.kind.setCurrentIndex(second.kind.findData("choice"))
+    second.kind.activated.emit(second.kind.currentIndex())
+    qtbot.keyClicks(second.choices, "low, high")
+    assert 'columns = "total float, urgency low|high"' in page.source.toPlainText()
+    assert page.save_button.isEnabled()
+    assert "total, urgency" in page.facts.text()
+    qtbot.mouseClick(second.remove, Qt.MouseButton.LeftButton)
+    assert 'columns = "total float"' in page.source.toPlainText()
+
+
+def test_the_answer_follows_what_is_written_in_the_file(qtbot: QtBot, opened: Opened) -> None:
+    page = open_recipe(qtbot, opened, "Classify")
+    assert [row.column.name for row in page.answer.rows] == ["kind", "urgency"]
+    page.source.setPlainText(page.source.toPlainText().replace("urgency low|normal|high", "pages int"))
+    assert [row.column for row in page.answer.rows][1:] == [Column("pages", "int")]
+
+
+def test_a_mistake_in_a_json_schema_is_named_with_its_line(qtbot: QtBot, opened: Opened) -> None:
+    page = open_recipe(qtbot, opened, "Key facts")
+    assert page.answer.kinds[SCHEMA].isChecked()
+    before = page.source.toPlainText()
+    page.answer.schema.setFocus()
+    page.answer.schema.setPlainText('{\n  "type": "object",\n  "properties" {}\n}')
+    assert page.answer.problem.text().startswith("Line 3 of the schema")
+    assert page.source.toPlainText() == before
+    page.answer.schema.setPlainText('{"type": "object", "properties": {"who": {"type": "string"}}}')
+    assert not page.answer.problem.text()
+    assert "Columns: who" in page.facts.text()
+    page.source.setPlainText(before.replace('"date": {', '"date" {'))
+    assert page.problem.text().startswith("Line 10: schema is not JSON")
+
+
+def test_a_change_of_the_answer_can_be_undone_in_the_file(qtbot: QtBot, opened: Opened) -> None:
+    page = open_recipe(qtbot, opened, "Classify")
+    before = page.source.toPlainText()
+    qtbot.mouseClick(page.answer.kinds[FREE], Qt.MouseButton.LeftButton)
+    assert "columns" not in page.source.toPlainText()
+    page.source.undo()
+    assert page.source.toPlainText() == before
+
+
+def test_settings_have_their_units_and_say_never_instead_of_zero(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
+    page = opened.window.settings
+    opened.window.go_to(SETTINGS)
+    qtbot.waitUntil(lambda: "prices" in page.forms, timeout=10_000)
+    battery = page.forms["power"].fields["pause_below_percent"]
+    assert isinstance(battery, QSpinBox)
+    assert battery.text() == "30 %"
+    battery.setValue(0)
+    assert battery.text() == "never"
+    price = page.forms["prices"].fields["batch_in"]
+    assert isinstance(price, QDoubleSpinBox)
+    price.setValue(0.25)
+    file = tmp_path / "config" / "settings.toml"
+    qtbot.waitUntil(lambda: file.is_file() and "batch_in" in file.read_text(encoding="utf-8"), timeout=10_000)
+    kept = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert kept == {"power": {"pause_below_percent": 0}, "prices": {"batch_in": 0.25}}
+
+
+def test_all_check_boxes_of_the_settings_stand_in_one_line(qtbot: QtBot, opened: Opened) -> None:
+    page = opened.window.settings
+    opened.window.go_to(SETTINGS)
+    qtbot.waitUntil(lambda: "prices" in page.forms, timeout=10_000)
+    boxes = page.findChildren(QCheckBox)
+    qtbot.waitUntil(lambda: all(box.width() > 5 for box in boxes), timeout=10_000)
+    edges = {box.mapTo(page, box.rect().topRight()).x() for box in boxes}
+    assert len(boxes) >= 4
+    assert len(edges) == 1

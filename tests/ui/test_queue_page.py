@@ -212,7 +212,7 @@ def test_documents_are_queued_once_more_with_another_recipe(
     qtbot.waitUntil(lambda: any(action.text() == "Key facts" for action in menu.actions()), timeout=10_000)
     next(action for action in menu.actions() if action.text() == "Key facts").trigger()
     qtbot.waitUntil(lambda: len(queued.model.ids) == 5, timeout=10_000)
-    assert shown(queued, queued.model.ids[-1], "recipe") == "key-facts"
+    qtbot.waitUntil(lambda: shown(queued, queued.model.ids[-1], "recipe") == "key-facts", timeout=10_000)
     assert shown(queued, done.id, "state") == "Done"
     assert any("queued again" in notice.text for notice in opened.window.notices.notices())
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.ui.main_window import RESULTS
@@ -65,7 +65,9 @@ def test_documents_become_rows_that_are_searched_read_and_exported(
         assert {record["name"] for record in csv.DictReader(handle)} == {"harbour.txt", "paper.txt"}
 
     qtbot.mouseClick(page.report_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Documents done" in page.report.text.toPlainText(), timeout=10_000)
+    qtbot.waitUntil(lambda: page.report.sheet.night.words_at(0) != "", timeout=10_000)
+    figures = [one.text() for one in page.report.sheet.figures.findChildren(QLabel)]
+    assert figures[:2] == ["2", "done"]
     assert QApplication.activeModalWidget() is None
     qtbot.mouseClick(page.report.back_button, Qt.MouseButton.LeftButton)
     assert page.table.isVisible()
@@ -82,7 +84,8 @@ def test_the_report_offers_each_reason_to_be_tried_again(qtbot: QtBot, chatting:
     window.results.show_last_report()
     qtbot.waitUntil(lambda: len(window.results.report.again_buttons) == 1, timeout=10_000)
     button = window.results.report.again_buttons[0]
-    assert "2 ×" in button.text()
+    assert "2 ×" in button.accessibleName()
+    assert all(path.name in window.results.report.sheet.failures.findChildren(QLabel)[2].text() for path in broken)
     with qtbot.waitSignal(chatting.bridge.run_finished, timeout=100_000):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert any("queued again: 2" in notice.text for notice in window.notices.notices())
@@ -100,7 +103,7 @@ def test_without_results_the_page_says_how_they_come(qtbot: QtBot, opened: Opene
     opened.window.go_to(RESULTS)
     assert "becomes a row here" in opened.window.results.nothing.text()
     opened.window.results.show_last_report()
-    qtbot.waitUntil(lambda: "no report yet" in opened.window.results.report.text.written, timeout=10_000)
+    qtbot.waitUntil(lambda: "no report yet" in opened.window.results.report.sheet.sentence.text(), timeout=10_000)
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,12 @@ def _failures(conn: Connection, run_id: int) -> list[dict[str, Any]]:
 def _failed_documents(conn: Connection, run_id: int) -> list[dict[str, Any]]:
     rows = conn.execute(
         "SELECT j.id, (SELECT path_text FROM document d WHERE d.sha256 = j.sha256 ORDER BY d.state = 'gone' LIMIT 1), "
-        "j.state, j.error FROM job j WHERE j.run_id = ? AND j.kind = 'document' AND j.error_class IS NOT NULL "
+        "j.state, j.error_class, j.error FROM job j WHERE j.run_id = ? AND j.kind = 'document' "
+        "AND j.error_class IS NOT NULL "
         "AND j.state NOT IN ('done', 'ready', 'running', 'blocked', 'cancelled') ORDER BY j.id LIMIT ?",
         (run_id, LISTED),
     )
-    return [dict(zip(("job", "path", "state", "reason"), row, strict=True)) for row in rows]
+    return [dict(zip(("job", "path", "state", "class", "reason"), row, strict=True)) for row in rows]
 
 
 def _duplicates(conn: Connection, run_id: int) -> int:

@@ -27,6 +27,14 @@ class RecipeError(UsageError):
         self.reason = reason
 
 
+class InTextError(ValueError):
+    """A mistake inside a text of several lines; ``line`` counts from 1 in the text."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("must be a text in quotes")
@@ -57,7 +65,7 @@ def _schema(value: object) -> dict[str, Any]:
         try:
             value = json.loads(value)
         except json.JSONDecodeError as error:
-            raise ValueError(f"is not JSON ({error.msg})") from error
+            raise InTextError(f"is not JSON ({error.msg})", error.lineno) from error
     if not isinstance(value, dict) or value.get("type") != "object" or not value.get("properties"):
         raise ValueError('must be a JSON schema with type = "object" and properties: they become the columns')
     try:
@@ -151,9 +159,8 @@ def _values(name: str, front: str) -> dict[str, Any]:
             values[key] = KEYS[key](value)
         except ValueError as error:
             reason = str(error)
-            raise RecipeError(
-                name, _line_of(front, key), reason if reason.startswith("the column") else f"{key} {reason}"
-            ) from error
+            line = _line_of(front, key) + (_lines_into(front, key, error.line) if isinstance(error, InTextError) else 0)
+            raise RecipeError(name, line, reason if reason.startswith("the column") else f"{key} {reason}") from error
     if "columns" in values and "schema" in values:
         raise RecipeError(name, _line_of(front, "schema"), "there is both columns and schema; keep one of them")
     return values
@@ -166,6 +173,12 @@ def _check_prompt(name: str, prompt: str, line: int) -> None:
     if found > 1:
         second = prompt.index(PLACEHOLDER, prompt.index(PLACEHOLDER) + 1)
         raise RecipeError(name, line + prompt[:second].count("\n"), f"{PLACEHOLDER} is there twice; keep the last one")
+
+
+def _lines_into(front: str, key: str, line: int) -> int:
+    """How far below its key a line of a text stands; TOML leaves out a line break right after the quotes."""
+    head = front.split("\n")[_line_of(front, key) - 2].rstrip()
+    return line - 1 + head.endswith(('"""', "'''"))
 
 
 def _line_of(front: str, key: str) -> int:

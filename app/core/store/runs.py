@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,3 +54,43 @@ def list_runs(conn: Connection, *, limit: int = 50) -> list[RunRow]:
 
 def _run(row: Row) -> RunRow:
     return RunRow(row[0], row[1], row[2], row[3], tuple(json.loads(row[4])), json.loads(row[5]), row[6])
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a run went: documents that ended in each of its slices, and the moments at which a chat was answered.
+
+    ``slice_s`` is the length of a slice in seconds; the first begins at ``started_at``.
+    """
+
+    started_at: float
+    slice_s: float
+    done: tuple[int, ...]
+    failed: tuple[int, ...]
+    chats: tuple[float, ...]
+
+
+SLICES_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200)
+
+
+def course_of(conn: Connection, run: RunRow, most: int = 60) -> Course:
+    """The course of a run, in at most this many slices of a round length (of a very long one in more)."""
+    end = max(run.ended_at or now(), run.started_at + 1)
+    slice_s = float(next((one for one in SLICES_S if (end - run.started_at) / one <= most), SLICES_S[-1]))
+    slices = math.ceil((end - run.started_at) / slice_s)
+    counts = {"done": [0] * slices, "failed": [0] * slices}
+    rows = conn.execute(
+        "SELECT min(?3 - 1, max(0, CAST((finished_at - ?1) / ?2 AS INTEGER))), state = 'done', count(*) FROM job "
+        "WHERE run_id = ?4 AND kind = 'document' AND finished_at IS NOT NULL AND state NOT IN ('cancelled', 'ready') "
+        "GROUP BY 1, 2",
+        (run.started_at, slice_s, slices, run.id),
+    )
+    for place, done, count in rows:
+        counts["done" if done else "failed"][place] = count
+    chats = conn.execute(
+        "SELECT created_at FROM message WHERE role = 'assistant' AND created_at BETWEEN ? AND ? ORDER BY id LIMIT 500",
+        (run.started_at, end),
+    )
+    return Course(
+        run.started_at, slice_s, tuple(counts["done"]), tuple(counts["failed"]), tuple(row[0] for row in chats)
+    )

@@ -1,103 +1,208 @@
-"""Fields for a section of the settings, made from its types, limits and choices."""
+"""Fields for a section of the settings, made from its types, limits and choices; names left, fields right."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
-from app.ui.controls import field_label
-from app.ui.wording import choice_word
+from app.ui.controls import label
 
-_NAME_WIDTH = 360
+FIELD_WIDTH = 150
+_ROW = 46
 
 
-class SectionForm(QWidget):
-    """One row for each key in ``names``: what it is called there, and a field that can only hold what is allowed."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One key of a section: its name, what else is to be said, its unit, and what 0 means in words."""
 
-    def __init__(
-        self, section: Any, names: Mapping[str, str], on_change: Callable[[], object], parent: QWidget | None = None
-    ) -> None:
+    key: str
+    name: str
+    hint: str = ""
+    unit: str = ""
+    zero: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+class Form(QFrame):
+    """A card of rows; ``fields`` are its controls by key."""
+
+    def __init__(self, section: Any, on_change: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("card")
         self._section = section
         self._on_change = on_change
-        limits = {one.name: one.metadata for one in dataclasses.fields(section)}
+        self._limits = {one.name: one.metadata for one in dataclasses.fields(section)}
+        self._rows = 0
         self.fields: dict[str, QWidget] = {}
-        rows = QFormLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setVerticalSpacing(9)
-        rows.setHorizontalSpacing(18)
-        for key, name in names.items():
-            field = self._field(getattr(section, key), limits[key])
-            field.setAccessibleName(name)
-            self.fields[key] = field
-            words = field_label(name, field)
-            words.setMinimumWidth(_NAME_WIDTH)
-            rows.addRow(words, field)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(18, 6, 18, 6)
+        self._column.setSpacing(0)
 
     @property
     def section(self) -> Any:
         """The section as the fields show it."""
         return dataclasses.replace(self._section, **{key: _value(field) for key, field in self.fields.items()})
 
-    def _field(self, value: object, limits: Mapping[str, Any]) -> QWidget:
+    def add_row(self, name: str, control: QWidget, hint: str = "") -> None:
+        """Add a line: the name with its hint at the left, the control at the right edge."""
+        if self._rows:
+            line = QFrame()
+            line.setObjectName("line")
+            line.setFixedHeight(1)
+            self._column.addWidget(line)
+        self._rows += 1
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        title = label(name, wrap=True)
+        title.setBuddy(control)
+        words.addStretch()
+        words.addWidget(title)
+        if hint:
+            words.addWidget(label(hint, "caption", wrap=True))
+        words.addStretch()
+        line_of_it = QWidget()
+        line_of_it.setMinimumHeight(_ROW)
+        row = QHBoxLayout(line_of_it)
+        row.setContentsMargins(0, 5, 0, 5)
+        row.setSpacing(24)
+        row.addLayout(words, 1)
+        row.addWidget(control, 0, _RIGHT_MIDDLE)
+        self._column.addWidget(line_of_it)
+
+    def add_below(self, name: str, control: QWidget) -> None:
+        """Add a line whose control needs the whole width."""
+        words = label(name)
+        words.setBuddy(control)
+        words.setContentsMargins(0, 10, 0, 4)
+        self._rows += 1
+        self._column.addWidget(words)
+        self._column.addWidget(control)
+        self._column.addSpacing(10)
+
+    def make(self, row: Row) -> QWidget:
+        """The control of a key, which can only hold what is allowed."""
+        value, limits = getattr(self._section, row.key), self._limits[row.key]
         if isinstance(value, bool):
-            return self._check(value)
-        if isinstance(value, int):
-            return self._spin(QSpinBox(), value, limits)
-        if isinstance(value, float):
-            return self._spin(QDoubleSpinBox(), value, limits)
-        return self._choice(str(value), limits["choices"]) if limits.get("choices") else self._text(str(value))
+            control: QWidget = self._check(value)
+        elif isinstance(value, int):
+            control = self._spin(QSpinBox(), value, limits, row)
+        elif isinstance(value, float):
+            control = self._spin(QDoubleSpinBox(), value, limits, row)
+        elif limits.get("choices"):
+            control = self._choice(str(value), limits["choices"], row)
+        else:
+            control = self._text(str(value))
+        control.setAccessibleName(row.name)
+        control.setAccessibleDescription(row.hint)
+        self.fields[row.key] = control
+        return control
 
     def _check(self, value: bool) -> QCheckBox:
-        field = QCheckBox()
-        field.setChecked(value)
-        field.toggled.connect(self._changed)
-        return field
+        control = QCheckBox()
+        control.setObjectName("bare")  # its name stands at the left: the box itself ends at the edge
+        control.setChecked(value)
+        control.toggled.connect(self._changed)
+        return control
 
-    def _spin(self, field: QSpinBox | QDoubleSpinBox, value: Any, limits: Mapping[str, Any]) -> QWidget:
-        field.setRange(limits["low"], limits["high"])
-        field.setSingleStep(0.05 if isinstance(field, QDoubleSpinBox) else 1)  # type: ignore[arg-type]
-        field.setValue(value)
-        field.setMaximumWidth(160)
-        field.valueChanged.connect(self._changed)
-        return field
+    def _spin(self, control: QSpinBox | QDoubleSpinBox, value: Any, limits: Mapping[str, Any], row: Row) -> QWidget:
+        control.setRange(limits["low"], limits["high"])
+        control.setSingleStep(0.05 if isinstance(control, QDoubleSpinBox) else 1)  # type: ignore[arg-type]
+        control.setGroupSeparatorShown(True)
+        if row.unit:
+            control.setSuffix(f" {row.unit}")
+        if row.zero and limits["low"] == 0:
+            control.setSpecialValueText(row.zero)
+        control.setValue(value)
+        control.setFixedWidth(FIELD_WIDTH)
+        control.valueChanged.connect(self._changed)
+        return control
 
-    def _choice(self, value: str, choices: tuple[str, ...]) -> QComboBox:
-        field = QComboBox()
+    def _choice(self, value: str, choices: tuple[str, ...], row: Row) -> QComboBox:
+        control = QComboBox()
         for one in choices:
-            field.addItem(choice_word(one), one)
-        field.setCurrentIndex(field.findData(value))
-        field.setMaximumWidth(160)
-        field.currentIndexChanged.connect(self._changed)
-        return field
+            control.addItem(row.choices.get(one, one.capitalize()), one)
+        control.setCurrentIndex(control.findData(value))
+        control.setFixedWidth(FIELD_WIDTH)
+        control.currentIndexChanged.connect(self._changed)
+        return control
 
     def _text(self, value: str) -> QWidget:
         if len(value) < 20:
             line = QLineEdit(value)
-            line.setMaximumWidth(160)
+            line.setFixedWidth(FIELD_WIDTH)
             line.textChanged.connect(self._changed)
             return line
-        field = QPlainTextEdit(value)
-        field.setObjectName("reader")
-        field.setTabChangesFocus(True)
-        field.setMaximumHeight(92)
-        field.textChanged.connect(self._changed)
-        return field
+        control = QPlainTextEdit(value)
+        control.setObjectName("reader")
+        control.setTabChangesFocus(True)
+        control.setFixedHeight(84)
+        control.textChanged.connect(self._changed)
+        return control
 
     def _changed(self, *_value: object) -> None:
         self._on_change()
+
+
+class SectionForm(Form):
+    """One line for each of ``rows``."""
+
+    def __init__(
+        self, section: Any, rows: Sequence[Row], on_change: Callable[[], object], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(section, on_change, parent)
+        for row in rows:
+            control = self.make(row)
+            if isinstance(control, QPlainTextEdit):
+                self.add_below(row.name, control)
+            else:
+                self.add_row(row.name, control, row.hint)
+
+
+class PriceForm(Form):
+    """The prices of a service in a small table: its batch and its usual interface, tokens read and written."""
+
+    def __init__(self, section: Any, on_change: Callable[[], object], parent: QWidget | None = None) -> None:
+        super().__init__(section, on_change, parent)
+        translate = QCoreApplication.translate
+        read, written = translate("Prices", "read"), translate("Prices", "written")
+        kinds = (("batch", translate("Prices", "Batch service")), ("stream", translate("Prices", "Streaming service")))
+        not_set = translate("Prices", "not set")
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 8, 0, 8)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(label(translate("Prices", "For a million tokens"), "muted"), 0, 0)
+        for place, words in enumerate((read, written), 1):
+            grid.addWidget(label(words, "muted"), 0, place)
+        for line, (key, name) in enumerate(kinds, 1):
+            grid.addWidget(label(name), line, 0)
+            for place, (way, words) in enumerate((("in", read), ("out", written)), 1):
+                spoken = translate("Prices", "{service}, a million tokens {way}").format(service=name, way=words)
+                control = self.make(Row(f"{key}_{way}", spoken, zero=not_set))
+                control.setFixedWidth(110)
+                grid.addWidget(control, line, place)
+        self._rows += 1
+        self._column.addWidget(table)
+        self.add_row(translate("Prices", "Currency"), self.make(Row("currency", translate("Prices", "Currency"))))
 
 
 def _value(field: QWidget) -> Any:
@@ -113,3 +218,6 @@ def _value(field: QWidget) -> Any:
         case QLineEdit():
             return field.text()
     raise TypeError(f"no field of ours: {type(field).__name__}")
+
+
+_RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QTextCursor, QTextFormat
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.core.errors import UsageError
 from app.core.recipes.parse import RecipeError, parse_recipe
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.pages.answer import AnswerEditor
+from app.ui.pages.editor import NumberedEditor
 from app.ui.pages.split import SplitPage
 from app.ui.pages.trial import Trial
 from app.ui.spoken import said
-from app.ui.theme import Theme, fixed_font
 
 if TYPE_CHECKING:
     from app.core.service import Service
 
 Shelf = tuple[list[Recipe], list[UsageError]]
+
+_COUNT_MS = 700
 
 _NEW = """+++
 title = "My recipe"
@@ -51,13 +53,20 @@ class RecipesPage(SplitPage):
         self.name.setMaximumWidth(220)
         self.new_button = push_button(self.tr("New recipe"), self.begin, icon="add")
         self.save_button = push_button(self.tr("Save as my own"), self.save, primary=True)
-        self.source = self._build_editor()
+        self.source = NumberedEditor(self.tr("The recipe's file"))
+        self.source.setMinimumHeight(300)
+        self.answer = AnswerEditor(self.source.toPlainText)
+        self._count_timer = QTimer(self)
+        self._count_timer.setSingleShot(True)
+        self._count_timer.setInterval(_COUNT_MS)
+        self._count_timer.timeout.connect(self._count)
         self.problem = label("", "danger", wrap=True, selectable=True)
         self.trial = Trial(bridge, lambda: (self.name.text(), self.source.toPlainText()))
         self.mistakes = label("", "danger", wrap=True, selectable=True)
         self._lay_out()
         self.items.currentItemChanged.connect(lambda _new, _old: self._show())
         self.source.textChanged.connect(self._check)
+        self.answer.rewritten.connect(self.source.replace_all)
         self.name.textChanged.connect(lambda _text: self._check())
         bridge.core_ready.connect(self.refresh)
 
@@ -94,17 +103,9 @@ class RecipesPage(SplitPage):
         for widget in (self.title, self.about, self.facts, self.source, self.problem):
             self.column.addWidget(widget)
         self.column.addLayout(buttons)
+        self.column.addWidget(self.answer)
         self.column.addWidget(self.trial)
         self.column.addWidget(self.mistakes)
-
-    def _build_editor(self) -> QPlainTextEdit:
-        editor = QPlainTextEdit()
-        editor.setObjectName("reader")
-        editor.setTabChangesFocus(True)
-        editor.setMinimumHeight(320)
-        editor.setFont(fixed_font(self.font().pointSizeF()))
-        editor.setAccessibleName(self.tr("The recipe's file"))
-        return editor
 
     def _saved(self, recipe: Recipe) -> None:
         self._wanted = recipe.name
@@ -134,13 +135,15 @@ class RecipesPage(SplitPage):
         try:
             recipe = parse_recipe(self.name.text(), self.source.toPlainText())
         except RecipeError as error:
-            self._mark(error.line)
+            self.source.show_mistake(error.line)
             self._show_problem(self.tr("Line {line}: {reason}.").format(line=error.line, reason=said(error.reason)))
             self.facts.setText("")
         else:
-            self._mark(None)
+            self.source.show_mistake(None)
             self._show_problem("")
             self.facts.setText(self._facts(recipe))
+            self.answer.show_recipe(recipe)
+            self._count_timer.start()
 
     def _facts(self, recipe: Recipe) -> str:
         columns = self.tr("Columns: {names}").format(names=", ".join(recipe.columns)) if recipe.columns else ""
@@ -153,15 +156,22 @@ class RecipesPage(SplitPage):
         self.save_button.setEnabled(not text and bool(self.name.text().strip()))
         self.trial.button.setEnabled(not text)
 
-    def _mark(self, line: int | None) -> None:
-        marks = []
-        if line is not None:
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = QTextCursor(self.source.document().findBlockByNumber(line - 1))
-            mark.format.setBackground(Theme.current().colour("selected"))
-            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-            marks.append(mark)
-        self.source.setExtraSelections(marks)
+    def _count(self) -> None:
+        """Say how many tokens of instructions go with every document, where an engine is there to count them."""
+        if self._bridge.last_engine.phase != "ready" or self.problem.text():
+            return
+        name, source = self.name.text(), self.source.toPlainText()
+
+        async def count(service: Service) -> int | None:
+            return await (await service.engine.client()).count_messages(parse_recipe(name, source).ask(""))
+
+        def say(tokens: int | None) -> None:
+            if tokens and source == self.source.toPlainText():
+                recipe = parse_recipe(name, source)
+                words = self.tr("%Ln tokens of instructions, computed once for all documents", "", tokens)
+                self.facts.setText(f"{self._facts(recipe)}  ·  {words}")
+
+        self._bridge.ask(count, say, lambda _problem: None, owner=self)
 
 
 async def _read(service: Service) -> Shelf:

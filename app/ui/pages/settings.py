@@ -1,7 +1,8 @@
-"""The settings page: how the window looks, how chat answers are made, when the queue rests, what services charge."""
+"""The settings page: how the window looks, how answers are made, when the queue rests, what services charge."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 from app.core.settings import Settings
 from app.ui.bridge import Bridge
 from app.ui.controls import label
+from app.ui.language import LANGUAGES
 from app.ui.login_start import start_at_login, starts_at_login
-from app.ui.pages.form import SectionForm
+from app.ui.pages.form import Form, PriceForm, Row, SectionForm
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -29,9 +31,10 @@ class SettingsPage(QWidget):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.forms: dict[str, SectionForm] = {}
-        self.login_box = QCheckBox(self.tr("Start Nightdesk when I log in"))
-        self.login_box.setAccessibleName(self.login_box.text())
+        self.forms: dict[str, Form] = {}
+        self.login_box = QCheckBox()
+        self.login_box.setObjectName("bare")
+        self.login_box.setAccessibleName(self.tr("Start Nightdesk when I log in"))
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_QUIET_MS)
@@ -46,16 +49,19 @@ class SettingsPage(QWidget):
     def _show(self, settings: Settings) -> None:
         if self.forms:
             return
-        for name, (title, keys) in self._sections().items():
-            form = SectionForm(getattr(settings, name), keys, self._delay.start)
-            self.forms[name] = form
-            self._column.addWidget(label(title, "heading"))
-            self._column.addWidget(form)
-            self._column.addSpacing(14)
-        self.login_box.setChecked(starts_at_login())
-        self.login_box.toggled.connect(self._set_login)
-        self._column.insertWidget(3, self.login_box)
+        for name, (title, rows) in self._sections().items():
+            self._add(title, name, SectionForm(getattr(settings, name), rows, self._delay.start))
+        self._bridge.ask(lambda _service: asyncio.to_thread(starts_at_login), self._show_login, owner=self)
+        self.forms["window"].add_row(self.login_box.accessibleName(), self.login_box)
+        prices = PriceForm(settings.prices, self._delay.start)
+        self._add(self.tr("Prices of a service, for the comparison in the report"), "prices", prices)
         self._column.addStretch()
+
+    def _add(self, title: str, name: str, form: Form) -> None:
+        self.forms[name] = form
+        self._column.addSpacing(8)
+        self._column.addWidget(label(title, "heading"))
+        self._column.addWidget(form)
 
     def _keep(self) -> None:
         changes = {name: form.section for name, form in self.forms.items()}
@@ -73,11 +79,16 @@ class SettingsPage(QWidget):
 
         self._bridge.ask(keep, owner=self)
 
+    def _show_login(self, starts: bool) -> None:
+        self.login_box.setChecked(starts)
+        self.login_box.toggled.connect(self._set_login)
+
     def _set_login(self, wanted: bool) -> None:
-        try:
-            start_at_login(wanted)
-        except OSError as error:
-            self.problem.emit(self.tr("Start at login cannot be changed: {reason}.").format(reason=error.strerror))
+        self._bridge.ask(lambda _service: asyncio.to_thread(_start_at_login, wanted), self._login_set, owner=self)
+
+    def _login_set(self, reason: str | None) -> None:
+        if reason is not None:
+            self.problem.emit(self.tr("Start at login cannot be changed: {reason}.").format(reason=reason))
 
     def _lay_out(self) -> QVBoxLayout:
         inside = QWidget()
@@ -85,7 +96,7 @@ class SettingsPage(QWidget):
         inside.setAutoFillBackground(False)
         column = QVBoxLayout(inside)
         column.setContentsMargins(34, 28, 34, 28)
-        column.setSpacing(10)
+        column.setSpacing(8)
         column.addWidget(label(self.tr("Settings"), "title"))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -97,44 +108,75 @@ class SettingsPage(QWidget):
         outside.addWidget(scroll)
         return column
 
-    def _sections(self) -> dict[str, tuple[str, dict[str, str]]]:
+    def _sections(self) -> dict[str, tuple[str, list[Row]]]:
+        """Every section but the prices: its title and its rows."""
+        never, later = self.tr("never"), self.tr("From the next start on.")
+        as_system = self.tr("As the system")
+        themes = {"system": as_system, "light": self.tr("Light"), "dark": self.tr("Dark")}
+        languages = {"system": as_system, **LANGUAGES}
         return {
             "window": (
                 self.tr("Window"),
-                {
-                    "theme": self.tr("Colours"),
-                    "language": self.tr("Language (next start)"),
-                    "close_to_tray": self.tr("Closing hides in the tray (next start)"),
-                },
+                [
+                    Row("theme", self.tr("Colours"), choices=themes),
+                    Row("language", self.tr("Language"), later, choices=languages),
+                    Row("close_to_tray", self.tr("Closing the window hides it in the tray"), later),
+                ],
             ),
             "chat": (
                 self.tr("Chat"),
-                {
-                    "system_prompt": self.tr("System prompt"),
-                    "temperature": self.tr("Temperature"),
-                    "top_p": "top_p",
-                    "max_tokens": self.tr("Tokens of an answer, at most"),
-                },
+                [
+                    Row("system_prompt", self.tr("System prompt")),
+                    Row("temperature", self.tr("Temperature"), self.tr("0 always takes the likeliest word.")),
+                    Row("top_p", "top_p", self.tr("Only the likeliest words that add up to this share are taken.")),
+                    Row("max_tokens", self.tr("Longest answer"), unit=self.tr("tokens")),
+                ],
             ),
             "power": (
-                self.tr("Power"),
-                {
-                    "keep_awake": self.tr("Keep the machine awake while documents are worked on"),
-                    "pause_below_percent": self.tr("Rest when the battery is below, per cent (0 never)"),
-                    "pause_above_c": self.tr("Rest when hotter than, °C (0 never)"),
-                },
+                self.tr("When the queue rests"),
+                [
+                    Row("keep_awake", self.tr("Keep the machine awake while documents are worked on")),
+                    Row("mains_only", self.tr("Rest on battery")),
+                    Row("pause_below_percent", self.tr("Rest when the battery is below"), unit="%", zero=never),
+                    Row("pause_above_c", self.tr("Rest when the machine is hotter than"), unit="°C", zero=never),
+                ],
             ),
-            "prices": (
-                self.tr("Prices of a service, for the comparison in the report"),
-                {
-                    "batch_in": self.tr("Batch, a million tokens read"),
-                    "batch_out": self.tr("Batch, a million tokens written"),
-                    "stream_in": self.tr("Streaming, a million tokens read"),
-                    "stream_out": self.tr("Streaming, a million tokens written"),
-                    "currency": self.tr("Currency"),
-                },
+            "watch": (
+                self.tr("Documents"),
+                [
+                    Row("max_file_mb", self.tr("Largest file that is read"), later, unit="MB"),
+                    Row("settle_s", self.tr("A file has to stand still for"), later, unit=self.tr("s")),
+                ],
+            ),
+            "model": (
+                self.tr("Model"),
+                [
+                    Row(
+                        "context",
+                        self.tr("Context of a request"),
+                        self.tr("Longer documents are taken in parts. More needs more memory. From the next start on."),
+                        unit=self.tr("tokens"),
+                        zero=self.tr("automatic"),
+                    ),
+                    Row(
+                        "unload_after_min",
+                        self.tr("Give the memory back without work after"),
+                        later,
+                        unit=self.tr("min"),
+                        zero=never,
+                    ),
+                ],
             ),
         }
+
+
+def _start_at_login(wanted: bool) -> str | None:
+    """Why it cannot be changed, None when it was."""
+    try:
+        start_at_login(wanted)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 async def _settings(service: Service) -> Settings:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.controls import label
+
+_SIDE, _SIDE_NARROW, _NARROW = 256, 188, 860  # pixels
 
 
 class SplitPage(QWidget):
@@ -13,9 +16,9 @@ class SplitPage(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        side = QFrame()
+        side = self._side = QFrame()
         side.setObjectName("side")
-        side.setFixedWidth(256)
+        side.setFixedWidth(_SIDE)
         self.items = QListWidget()
         self.items.setAccessibleName(title)
         listing = QVBoxLayout(side)
@@ -42,6 +45,11 @@ class SplitPage(QWidget):
         row.setSpacing(0)
         row.addWidget(side)
         row.addWidget(scroll, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to what is chosen, where there is little."""
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_SIDE if self.width() > _NARROW else _SIDE_NARROW)
 
     def add_item(self, text: str, data: object, tip: str = "") -> None:
         """Add a line to the list."""

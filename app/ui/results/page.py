@@ -112,7 +112,7 @@ class ResultsPage(QWidget):
         self.table.setItemDelegate(MarkedDelegate(self.table))
         self.actions_ = ResultActions(self.table, self._chosen_rows, self._current_cell)
         self.detail = ResultDetail()
-        self.report = ReportPage()
+        self.report = ReportPage(bridge)
         self.database = DatabasePage()
         self.pages = QStackedWidget()
         self._body = QStackedWidget()
