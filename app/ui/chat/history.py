@@ -203,6 +203,8 @@ class History(QScrollArea):
             question.know(row.id, row.version, row.versions)
             return question
         answer = AnswerView(row.id, self._actions)
+        if row.reasoning:
+            answer.think(row.reasoning)
         if row.text:
             answer.append(row.text)
         if row.state != "streaming":

@@ -13,6 +13,7 @@ from app.core.chat.rows import MessageRow
 from app.ui.bridge import Bridge
 from app.ui.chat.history import History
 from app.ui.chat.message import AnswerView
+from app.ui.spoken import said
 
 
 class LiveAnswers(QObject):
@@ -29,7 +30,9 @@ class LiveAnswers(QObject):
         self._opened = opened
         self._heard: dict[int, list[str]] = {}  # what streamed so far, of every answer under way
         self.streaming: int | None = None  # the answer on the page that Stop would stop
+        self._thought: dict[int, list[str]] = {}
         bridge.answer_delta.connect(self._take_delta)
+        bridge.answer_thought.connect(self._take_thought)
         bridge.answer_finished.connect(self._take_finish)
         bridge.engine_changed.connect(self._take_engine)
 
@@ -48,10 +51,17 @@ class LiveAnswers(QObject):
         if self._history.stuck:
             self._history.stick()
 
+    def go_on(self, message_id: int) -> None:
+        """An answer on the page is about to go on where it ended."""
+        view = self._history.answer(message_id)
+        if view is not None:
+            self._heard[message_id] = [view.source]
+            view.go_on()
+            self.expect(message_id)
+
     def look_at(self, rows: list[MessageRow]) -> None:
         """A conversation was put on the page; its last answer may be streaming."""
-        last = rows[-1] if rows else None
-        self.streaming = last.id if last is not None and last.state == "streaming" else None
+        self.streaming = next((row.id for row in reversed(rows) if row.state == "streaming"), None)
         if self.streaming is not None:
             self._catch_up(self.streaming)
 
@@ -62,6 +72,9 @@ class LiveAnswers(QObject):
             heard = "".join(self._heard.get(message_id, ()))
             if heard.startswith(view.source):
                 view.append(heard[len(view.source) :])
+            thought = "".join(self._thought.get(message_id, ()))
+            if thought.startswith(view.thought):
+                view.think(thought[len(view.thought) :])
 
     def _take_delta(self, event: events.AnswerDelta) -> None:
         self._heard.setdefault(event.message_id, []).append(event.text)
@@ -70,8 +83,16 @@ class LiveAnswers(QObject):
             if view is not None:
                 view.append(event.text)
 
+    def _take_thought(self, event: events.AnswerThought) -> None:
+        self._thought.setdefault(event.message_id, []).append(event.text)
+        if event.conversation_id == self._opened():
+            view = self._history.answer(event.message_id)
+            if view is not None:
+                view.think(event.text)
+
     def _take_finish(self, event: events.AnswerFinished) -> None:
         self._heard.pop(event.message_id, None)
+        self._thought.pop(event.message_id, None)
         if event.message_id == self.streaming or event.conversation_id == self._opened():
             self.streaming = None
             self.ended.emit(event.conversation_id)
@@ -87,12 +108,23 @@ class LiveAnswers(QObject):
         view = self._history.answer(row.id) or self._history.begin_answer(row.id)
         if row.text.startswith(view.source):
             view.append(row.text[len(view.source) :])
+        if row.reasoning.startswith(view.thought):
+            view.think(row.reasoning[len(view.thought) :])
         view.finish(row)
         question = self._history.question_of(view)
         if question is not None and question.message_id is None and row.parent_id is not None:
             question.know(row.parent_id)
-        announce(self._page, self.tr("Answer finished."))
+        announce(self._page, self._end_in_words(row))
         self.settled.emit(conversation_id)
+
+    def _end_in_words(self, row: MessageRow) -> str:
+        if row.state == "stopped":
+            return self.tr("Answer stopped.")
+        return (
+            self.tr("Answer failed: {reason}").format(reason=said(row.error or ""))
+            if row.state == "failed"
+            else (self.tr("Answer finished."))
+        )
 
     def _take_engine(self, _event: events.EngineChanged) -> None:
         if self.streaming is not None:

@@ -1,94 +1,22 @@
-"""One message in the history: a question in its bubble, or an answer with its figures."""
+"""An answer in the history: what was thought, its segments, how it ended, and its figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.chat.attachments import apart
 from app.core.chat.rows import MessageRow
 from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.pacing import Pacer
+from app.ui.chat.question import MessageActions, QuestionView
 from app.ui.chat.segments import SegmentColumn
-from app.ui.chat.text_view import TextView
+from app.ui.chat.thoughts import Thoughts
 from app.ui.chat.versions import Versions
-from app.ui.controls import label, tool_button
+from app.ui.controls import label, push_button, tool_button
 from app.ui.spoken import said
 from app.ui.wording import number
 
-
-@dataclass(frozen=True, slots=True)
-class MessageActions:
-    """What can be done with a message; each is given its id. ``walk`` goes to its version so many places further."""
-
-    regenerate: Callable[[int], object]
-    edit: Callable[[int, str], object] = lambda _message_id, _text: None
-    walk: Callable[[int, int], object] = lambda _message_id, _step: None
-
-
-class QuestionView(QWidget):
-    """What the person asked, letter by letter, in a bubble no wider than it needs; documents are named below it."""
-
-    def __init__(self, text: str, actions: MessageActions | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.message_id: int | None = None
-        self._whole = text
-        self._actions = actions
-        question, documents = apart(text)
-        self._text = TextView()
-        self._text.setAccessibleName(self.tr("Your question"))
-        self._bubble = QFrame()
-        self._bubble.setObjectName("question")
-        inside = QVBoxLayout(self._bubble)
-        inside.setContentsMargins(15, 10, 15, 10)
-        inside.addWidget(self._text)
-        names = [self.tr("With {name}").format(name=one.name) for one in documents]
-        for name in names:
-            inside.addWidget(label(name, "caption"))
-        self._lay_out()
-        self._text.show_plain(question)
-        metrics = QFontMetricsF(self._text.font())
-        lines = [*question.split("\n"), *names]
-        self._ideal = max((metrics.horizontalAdvance(line) for line in lines), default=0.0) + 36
-
-    @property
-    def source(self) -> str:
-        """The question as it was sent, with the documents that went along."""
-        return self._whole
-
-    def know(self, message_id: int, version: int = 1, versions: int = 1) -> None:
-        """The question is stored under ``message_id``: it can be edited, and its versions walked through."""
-        self.message_id = message_id
-        self.edit_button.setVisible(self._actions is not None)
-        self.versions.show_place(version, versions)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the bubble as narrow as its text and at most four fifths of the column."""
-        super().resizeEvent(event)
-        self._bubble.setFixedWidth(round(max(60, min(self._ideal, self.width() * 0.82))))
-
-    def _lay_out(self) -> None:
-        self.edit_button = tool_button(self.tr("Ask this in other words"), "edit", self._edit, self)
-        self.edit_button.hide()
-        self.versions = Versions(self._walk)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch()
-        row.addWidget(self.versions, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self.edit_button, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self._bubble)
-
-    def _edit(self) -> None:
-        if self._actions is not None and self.message_id is not None:
-            self._actions.edit(self.message_id, self._whole)
-
-    def _walk(self, step: int) -> None:
-        if self._actions is not None and self.message_id is not None:
-            self._actions.walk(self.message_id, step)
+__all__ = ["AnswerView", "MessageActions", "QuestionView", "figures"]
 
 
 class AnswerView(QWidget):
@@ -108,12 +36,14 @@ class AnswerView(QWidget):
         self._figures = label("", "caption")
         self._pacer = Pacer(self._flush, self)
         self._foot = self._build_foot(actions)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.segments)
-        column.addWidget(self._status)
-        column.addWidget(self._foot)
+        self.thoughts: Thoughts | None = None
+        self._thought: list[str] = []
+        self._thinking: list[str] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        for part in (self.segments, self._status, self._foot):
+            self._column.addWidget(part)
         self._foot.hide()
         self.set_status(self.tr("Reading your question…"))
 
@@ -121,6 +51,11 @@ class AnswerView(QWidget):
     def source(self) -> str:
         """The answer exactly as the model wrote it."""
         return "".join(self._parts)
+
+    @property
+    def thought(self) -> str:
+        """What the model thought before it answered."""
+        return "".join(self._thought)
 
     @property
     def flush_interval_ms(self) -> float:
@@ -143,6 +78,28 @@ class AnswerView(QWidget):
         self._waiting.append(text)
         self._pacer.request()
 
+    def think(self, text: str) -> None:
+        """Take the next piece of what the model thinks before it answers."""
+        if not text:
+            return
+        if self.thoughts is None:
+            self.thoughts = Thoughts()
+            self._column.insertWidget(0, self.thoughts)
+        self._thought.append(text)
+        self._thinking.append(text)
+        self._pacer.request()
+
+    def go_on(self) -> None:
+        """The answer goes on where it ended: what was the end of its text may grow again."""
+        self._foot.hide()
+        self.set_status(self.tr("Going on…"))
+        self._pacer.flush_now()
+        old, self.segments = self.segments, SegmentColumn()
+        self._column.replaceWidget(old, self.segments)
+        old.hide()
+        old.deleteLater()
+        self.segments.append(self.source)
+
     def set_status(self, text: str, *, bad: bool = False) -> None:
         """Say in words what is going on below the text; an empty text hides it."""
         self._status.setText(text)
@@ -153,19 +110,30 @@ class AnswerView(QWidget):
         """The answer ended: show all of it, how it ended, and its figures."""
         self._pacer.flush_now()
         self.segments.finish()
+        if self.thoughts is not None:
+            self.thoughts.finish()
         problem = said(row.error or "") or self.tr("The answer failed.") if row.state == "failed" else ""
-        stopped = self.tr("Stopped.") if row.state == "stopped" else ""
-        self.set_status(problem or stopped, bad=bool(problem))
+        cut = row.finish_reason == "length"
+        words = {"stopped": self.tr("Stopped.")}.get(
+            row.state, self.tr("Cut off at its greatest length.") if cut else ""
+        )
+        self.set_status(problem or words, bad=bool(problem))
+        self.continue_button.setVisible(bool(row.text.strip()) and (cut or row.state in ("stopped", "failed")))
         self._figures.setText(figures(row))
         self.versions.show_place(row.version, row.versions)
         self._foot.show()
         self.finished.emit()
 
     def _flush(self) -> None:
+        thought, self._thinking = "".join(self._thinking), []
         text, self._waiting = "".join(self._waiting), []
+        if (text or thought) and self._status.isVisibleTo(self):
+            self.set_status("")
+        if thought and self.thoughts is not None:
+            self.thoughts.append(thought)
         if text:
-            if self._status.isVisibleTo(self):
-                self.set_status("")
+            if self.thoughts is not None:
+                self.thoughts.answer_begins()
             self.segments.append(text)
 
     def _build_foot(self, actions: MessageActions) -> QWidget:
@@ -177,6 +145,9 @@ class AnswerView(QWidget):
         self.regenerate_button = tool_button(
             self.tr("Answer again"), "regenerate", lambda: actions.regenerate(self.message_id), foot
         )
+        self.continue_button = push_button(self.tr("Continue"), lambda: actions.go_on(self.message_id), icon="play")
+        self.continue_button.setToolTip(self.tr("Have the answer go on where it ended"))
+        row.addWidget(self.continue_button)
         row.addWidget(self.copy_button)
         row.addWidget(self.regenerate_button)
         self.versions = Versions(lambda step: actions.walk(self.message_id, step))

@@ -34,7 +34,7 @@ class ChatPage(QWidget):
         self._notices = notices
         self._conversation: int | None = None
         self._sending = False
-        self.history = History(MessageActions(self.regenerate, self._begin_edit, self._walk))
+        self.history = History(MessageActions(self.regenerate, self._begin_edit, self._walk, self.go_on))
         self.composer = Composer()
         self.attachments = Attachments(bridge)
         self.meter = ContextMeter(bridge)
@@ -121,6 +121,14 @@ class ChatPage(QWidget):
             self._failed,
             owner=self,
         )
+
+    def go_on(self, message_id: int) -> None:
+        """Have an answer go on where it was stopped or cut."""
+        if self._conversation is None or self.busy:
+            return
+        self.live.go_on(message_id)
+        self.composer.set_busy(True)
+        self._bridge.ask(lambda service: service.chat.resume(message_id), on_error=self._did_not_go_on, owner=self)
 
     def refresh(self) -> None:
         """Read the list of conversations again."""
@@ -292,6 +300,12 @@ class ChatPage(QWidget):
         self.live.expect(new_id)
         self.composer.set_busy(True)
         self.history.stick()
+
+    def _did_not_go_on(self, problem: str) -> None:
+        self.live.streaming = None
+        if self._conversation is not None:
+            self._read(self._conversation)
+        self._failed(problem)
 
     def _failed(self, problem: str) -> None:
         self.composer.set_busy(self.busy)
