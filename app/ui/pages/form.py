@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.controls import label
+from app.ui.wording import choice_word
 
 FIELD_WIDTH = 150
 _ROW = 46
@@ -37,7 +38,6 @@ class Row:
     hint: str = ""
     unit: str = ""
     zero: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 class Form(QFrame):
@@ -106,7 +106,7 @@ class Form(QFrame):
         elif isinstance(value, float):
             control = self._spin(QDoubleSpinBox(), value, limits, row)
         elif limits.get("choices"):
-            control = self._choice(str(value), limits["choices"], row)
+            control = self._choice(str(value), limits["choices"])
         else:
             control = self._text(str(value))
         control.setAccessibleName(row.name)
@@ -134,10 +134,10 @@ class Form(QFrame):
         control.valueChanged.connect(self._changed)
         return control
 
-    def _choice(self, value: str, choices: tuple[str, ...], row: Row) -> QComboBox:
+    def _choice(self, value: str, choices: tuple[str, ...]) -> QComboBox:
         control = QComboBox()
         for one in choices:
-            control.addItem(row.choices.get(one, one.capitalize()), one)
+            control.addItem(choice_word(one), one)
         control.setCurrentIndex(control.findData(value))
         control.setFixedWidth(FIELD_WIDTH)
         control.currentIndexChanged.connect(self._changed)

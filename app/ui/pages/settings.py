@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 from app.core.settings import Settings
 from app.ui.bridge import Bridge
 from app.ui.controls import label
-from app.ui.language import LANGUAGES
 from app.ui.login_start import start_at_login, starts_at_login
 from app.ui.pages.form import Form, PriceForm, Row, SectionForm
 from app.ui.theme import Theme
@@ -111,15 +110,12 @@ class SettingsPage(QWidget):
     def _sections(self) -> dict[str, tuple[str, list[Row]]]:
         """Every section but the prices: its title and its rows."""
         never, later = self.tr("never"), self.tr("From the next start on.")
-        as_system = self.tr("As the system")
-        themes = {"system": as_system, "light": self.tr("Light"), "dark": self.tr("Dark")}
-        languages = {"system": as_system, **LANGUAGES}
         return {
             "window": (
                 self.tr("Window"),
                 [
-                    Row("theme", self.tr("Colours"), choices=themes),
-                    Row("language", self.tr("Language"), later, choices=languages),
+                    Row("theme", self.tr("Colours")),
+                    Row("language", self.tr("Language"), later),
                     Row("close_to_tray", self.tr("Closing the window hides it in the tray"), later),
                 ],
             ),

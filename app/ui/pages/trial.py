@@ -98,6 +98,12 @@ class Trial(QFrame):
             notes.append(self.tr("The answer ended at max_tokens."))
         if not tried.whole:
             notes.append(self.tr("Only the beginning was tried; the queue takes long documents in parts."))
+        else:
+            notes.append(
+                self.tr("A thousand like it: {read} tokens to read, {written} to write.").format(
+                    read=number(tried.prompt_tokens * 1000), written=number(tried.generated_tokens * 1000)
+                )
+            )
         self.said.setText(" ".join(notes))
         self.ended.emit()
 

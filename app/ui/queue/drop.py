@@ -12,10 +12,12 @@ from PySide6.QtCore import QCoreApplication, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from app.core.estimate import Estimate, estimate
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.window_state import WindowState
+from app.ui.wording import duration, number
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -87,6 +89,7 @@ class DropSheet(QFrame):
         self.recipe.setAccessibleName(self.tr("Recipe"))
         self.recipe.setMinimumWidth(260)
         self.about = label("", "muted", wrap=True)
+        self.estimate = label("", "muted", wrap=True)
         self.watch = QCheckBox(self.tr("Keep watching for new documents"))
         self.watch.setAccessibleName(self.watch.text())
         self.problem = label("", "danger", wrap=True)
@@ -102,6 +105,7 @@ class DropSheet(QFrame):
         names = ", ".join(path.name or str(path) for path in paths[:4])
         self.title.setText(self.tr("Queue documents"))
         self.what.setText(names + (" …" if len(paths) > 4 else ""))
+        self.estimate.setText("")
         self.watch.setVisible(False)
         self.add_button.setEnabled(False)
         self._bridge.ask(_recipes, self._show_recipes, self._show_problem, owner=self)
@@ -142,7 +146,7 @@ class DropSheet(QFrame):
         column.addSpacing(4)
         name = label(self.tr("Recipe"), "heading")
         name.setBuddy(self.recipe)
-        for widget in (name, self.recipe, self.about, self.watch, self.problem):
+        for widget in (name, self.recipe, self.about, self.estimate, self.watch, self.problem):
             column.addWidget(widget)
         column.addSpacing(6)
         column.addLayout(buttons)
@@ -181,6 +185,7 @@ class DropSheet(QFrame):
         self.title.setText(_counted(handed))
         self.watch.setVisible(bool(handed.folders))
         self.watch.setChecked(bool(handed.folders))
+        self._estimate()
         self._allow()
         self.place()
 
@@ -190,7 +195,28 @@ class DropSheet(QFrame):
     def _describe(self) -> None:
         recipe = self.recipe.currentData()
         self.about.setText(recipe.description if isinstance(recipe, Recipe) else "")
+        self._estimate()
         self.place()
+
+    def _estimate(self) -> None:
+        """Say roughly what this would take, once that is known; nobody has to wait for it."""
+        recipe, handed = self.recipe.currentData(), self._handed
+        paths = [*handed.folders, *handed.files]
+        if not isinstance(recipe, Recipe) or not paths:
+            return
+        self.estimate.setText(self.tr("Looking at what is there…"))
+
+        def show(found: Estimate) -> None:
+            if recipe == self.recipe.currentData() and handed == self._handed:
+                self.estimate.setText(estimate_sentence(found))
+                self.place()
+
+        self._bridge.ask(
+            lambda service: estimate(service, paths, recipe),
+            show,
+            lambda _problem: self.estimate.setText(""),
+            owner=self,
+        )
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)
@@ -220,6 +246,33 @@ class DropSheet(QFrame):
     def _not_added(self, problem: str) -> None:
         self.add_button.setEnabled(True)
         self._show_problem(problem)
+
+
+def estimate_sentence(found: Estimate) -> str:
+    """An estimate in words, as rough as it is."""
+    translate = QCoreApplication.translate
+    if not found.documents:
+        return translate("Estimate", "No document was found there.")
+    parts = [translate("Estimate", "%Ln documents", "", found.documents)]
+    if not found.whole:
+        parts[0] = translate("Estimate", "More than {documents}").format(documents=parts[0])
+    read = number(_rough(found.read_tokens))
+    written = number(_rough(found.written_tokens))
+    pattern = (
+        translate("Estimate", "about {read} tokens to read and at most {written} to write")
+        if found.written_at_most
+        else translate("Estimate", "about {read} tokens to read and {written} to write")
+    )
+    parts.append(pattern.format(read=read, written=written))
+    if found.seconds is not None:
+        time = duration(_rough(max(1.0, found.seconds)))
+        parts.append(translate("Estimate", "about {time}, going by the last run").format(time=time))
+    return "  ·  ".join(parts)
+
+
+def _rough(value: float) -> int:
+    """Two figures are all that an estimate knows."""
+    return round(float(f"{value:.2g}"))
 
 
 async def _recipes(service: Service) -> list[Recipe]:

@@ -12,6 +12,7 @@ from app.core.store.runs import Course, RunRow, course_of
 from app.ui.bridge import Bridge
 from app.ui.chat.copy_button import CopyButton
 from app.ui.controls import label, push_button
+from app.ui.report_words import report_markdown
 from app.ui.results.report_sheet import ReportSheet
 from app.ui.wording import clock
 
@@ -83,7 +84,7 @@ class ReportPage(QWidget):
 
     def _written(self) -> str:
         run = self._shown()
-        return (run.report or "") if run is not None else ""
+        return report_markdown(run) if run is not None else ""
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
