@@ -129,7 +129,7 @@ class EngineClient:
         if chosen is None:
             raise RequestError(f"The server at {self.root} does not serve '{self._model or 'any model'}'.")
         self._model = chosen["id"]
-        return ServedModel(chosen["id"], _context_of(chosen), _engine_name(chosen, self.root))
+        return ServedModel(chosen["id"], _context_of(chosen), _engine_name(chosen, self.root), _rows_of(chosen))
 
     async def models(self) -> list[dict[str, Any]]:
         """Everything that the server lists, as it lists it; each entry has at least an ``id``.
@@ -215,6 +215,13 @@ def _context_of(entry: Mapping[str, Any]) -> int | None:
     """The context of a listed model: vLLM's field, or llama-server's."""
     meta = entry.get("meta")
     return entry.get("max_model_len") or (meta.get("n_ctx") if isinstance(meta, Mapping) else None)
+
+
+def _rows_of(entry: Mapping[str, Any]) -> int | None:
+    """Our own engine's width, which follows its tuning and the memory."""
+    meta = entry.get("meta")
+    rows = meta.get("batch_rows") if isinstance(meta, Mapping) else None
+    return rows if isinstance(rows, int) and rows > 0 else None
 
 
 def _is_local(url: str) -> bool:

@@ -30,6 +30,7 @@ class Engine:
 
     ``on_burst`` is called on the engine thread after the deltas of a step have been emitted, right before the next
     one is computed or waited for: who carries them to another thread can do so for all of them at once.
+    ``batch_rows`` is how many documents are generated at once while memory lasts.
     """
 
     def __init__(
@@ -46,7 +47,8 @@ class Engine:
         self._grammars = GrammarCompiler(self.tokenizer)
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
         self._scheduler = Scheduler(backend.limits, scheduling(options))
-        self._pressure = MemoryPressure(options.batch_rows)
+        self.batch_rows = rows_within(backend.limits.slots, options)
+        self._pressure = MemoryPressure(self.batch_rows)
         self._answers: dict[str, Answer] = {}
         self._timed: dict[str, Answer] = {}
         self._counted = Counts()
@@ -293,6 +295,11 @@ class Engine:
 
 def nobody() -> None:
     """Who listens to each delta alone needs no word at the end of a burst."""
+
+
+def rows_within(slots: int, options: EngineOptions) -> int:
+    """Rows for documents: as asked for, or what the backend found memory for beside the rows of chats."""
+    return max(1, min(options.batch_rows, slots - options.chat_rows))
 
 
 def scheduling(options: EngineOptions) -> SchedulerOptions:

@@ -64,12 +64,14 @@ class Tokenized:
 class ServedModel:
     """The model of a server; ``context`` in tokens, None where the server does not tell.
 
-    ``engine`` names what computes it, as far as the server says so.
+    ``engine`` names what computes it, as far as the server says so; ``rows`` is how many documents it writes at
+    once, None where it does not tell.
     """
 
     id: str
     context: int | None
     engine: str = ""
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ async def models(request: Request) -> dict[str, Any]:
             "quantisation": card.quantisation,
             "train_context": card.train_context,
             "backend": card.backend,
+            "batch_rows": host.engine.batch_rows,
             "settings": dict(card.settings),
         },
     }
