@@ -9,9 +9,14 @@ from __future__ import annotations
 import sys
 
 ENGINE_SERVER = "engine-server"
+ENGINE_TUNER = "engine-tuner"
 DOCUMENT_READER = "document-reader"
 
-MODULES = {ENGINE_SERVER: "engines.server", DOCUMENT_READER: "app.core.documents.child"}
+MODULES = {
+    ENGINE_SERVER: "engines.server",
+    ENGINE_TUNER: "engines.tuning",
+    DOCUMENT_READER: "app.core.documents.child",
+}
 
 
 def command_for(part: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from engines.launch import DOCUMENT_READER, ENGINE_SERVER
+from engines.launch import DOCUMENT_READER, ENGINE_SERVER, ENGINE_TUNER
 
 
 def main() -> None:
@@ -14,6 +14,10 @@ def main() -> None:
         from engines.server.__main__ import main as serve
 
         sys.exit(serve(sys.argv[2:]))
+    if sys.argv[1:2] == [ENGINE_TUNER]:
+        from engines.tuning.__main__ import main as tune
+
+        sys.exit(tune(sys.argv[2:]))
     if sys.argv[1:2] == [DOCUMENT_READER]:
         from app.core.documents.child import main as read_documents
 

@@ -31,7 +31,8 @@ class Measured:
     steps: dict[int, float] = field(default_factory=dict)
 
     def throughput(self, rows: int) -> float:
-        """Generated tokens per second over the document mix, ``rows`` documents at a time."""
+        """Generated tokens per second over the document mix, ``rows`` documents at a time, or as many as fit."""
+        rows = max((width for width in self.steps if width <= rows), default=min(self.steps))
         return ANSWER / (DOCUMENT / self.prefill + ANSWER * self.steps[rows] / rows)
 
     @property
@@ -56,6 +57,7 @@ def measure(open_backend: Opener, path: Path, options: EngineOptions, widths: Se
         backend = open_backend(path, chosen)
     except ModelError:
         return None
+    slots = min(slots, backend.limits.slots)  # fewer where there is no memory for more
     try:
         fill(backend, 0, INSTRUCTIONS)
         chunk = min(backend.limits.step_tokens, DOCUMENT)
@@ -64,7 +66,7 @@ def measure(open_backend: Opener, path: Path, options: EngineOptions, widths: Se
         fill(backend, INSTRUCTIONS, DOCUMENT)
         for slot in range(1, slots):
             backend.copy(0, slot, DEPTH)
-        return Measured(prefill, {rows: step_s(backend, rows) for rows in widths})
+        return Measured(prefill, {rows: step_s(backend, rows) for rows in widths if rows <= slots})
     finally:
         backend.close()
 

@@ -15,9 +15,10 @@ from engines.backends.llama_cpp import LlamaCppBackend
 from engines.errors import ModelError
 from engines.gguf import read_head
 from engines.options import EngineOptions
-from engines.tuning.descent import GOAL, Descent, Trial, Tuning, axes
+from engines.tuning.descent import GOAL, Descent, Probe, Trial, Tuning, axes
+from engines.tuning.notebook import Notebook
 from engines.tuning.probe import WIDTHS, Measured, measure
-from engines.tuning.record import keep
+from engines.tuning.record import keep, record_path
 from engines.weights import MOST_UNPACKED_BYTES, is_packed
 
 SECONDS = 150.0
@@ -29,23 +30,42 @@ def tune(
     *,
     seconds: float = SECONDS,
     widths: Sequence[int] = WIDTHS,
+    resume: bool = False,
     on_trial: Callable[[Trial], None] | None = None,
 ) -> tuple[Tuning, Path]:
     """Measures, keeps the best, and returns it with the file it is kept in. Nothing new is begun after ``seconds``.
+
+    With ``resume`` each measurement is noted, and those of an earlier search that was broken off are taken over.
 
     Raises ModelError for a model that cannot be loaded, OSError when the settings cannot be written.
     """
     head = read_head(path)
     unpackable = is_packed(head) and 2 * head.parameters <= MOST_UNPACKED_BYTES
     found = axes(unpackable=unpackable, physical=psutil.cpu_count(logical=False) or 1)
-    descent = Descent(probe_of(path), options or EngineOptions(), seconds, on_trial=on_trial)
+    notebook = Notebook(record_path(path).with_suffix(".notes")) if resume else None
+    probe = probe_of(path) if notebook is None else noted(probe_of(path), notebook)
+    descent = Descent(probe, options or EngineOptions(), seconds, on_trial=on_trial)
     tuning = descent.run(found, widths)
     if tuning is None:
         raise ModelError(f"{path.name} cannot be loaded on this machine: there is too little memory for it.")
-    return tuning, keep(path, tuning.values, details(tuning))
+    file = keep(path, tuning.values, details(tuning))
+    if notebook is not None:
+        notebook.close()
+    return tuning, file
 
 
-def probe_of(path: Path) -> Callable[[EngineOptions, Sequence[int]], Measured | None]:
+def noted(probe: Probe, notebook: Notebook) -> Probe:
+    """``probe``, which asks the machine only what is not in the notebook yet."""
+
+    def ask(options: EngineOptions, widths: Sequence[int]) -> Measured | None:
+        if (options, widths) not in notebook:
+            notebook.write(options, widths, probe(options, widths))
+        return notebook[options, widths]
+
+    return ask
+
+
+def probe_of(path: Path) -> Probe:
     return lambda options, widths: measure(LlamaCppBackend, path, options, widths)
 
 
