@@ -27,6 +27,7 @@ class ModelSettings:
 
     ``path``: a GGUF file. ``rows``: sequences in one batch. ``context``: tokens one request may use.
     ``unload_after_min``: minutes without work after which the model's memory is given back; 0 never does.
+    ``tune``: while nothing is to do, find out once which settings are fastest for the model on this machine.
     ``base_url`` and ``api_key``: another OpenAI-compatible server, used in place of an engine of our own; a key
     that is not here is looked for in the system's keyring.
     """
@@ -36,6 +37,7 @@ class ModelSettings:
     context: int = _setting(0, 0, 1_048_576)
     threads: int = _setting(0, 0, 512)
     unload_after_min: int = _setting(30, 0, 10_080)
+    tune: bool = True
     base_url: str = ""
     api_key: str = ""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.core.errors import NightdeskError
 from app.core.events import EngineChanged, EventBus, Notice
 from app.core.models import address as addresses
 from app.core.models.address import EngineAddress
@@ -15,11 +17,14 @@ from app.core.models.choice import choose_model
 from app.core.models.idle import idle_for
 from app.core.models.remote import RemoteServer
 from app.core.models.source import EngineSource, OnChange, local_engine
+from app.core.models.tuning import IdleTuner
 from app.core.resources import EMBEDDED_MODEL
 from app.core.settings import ModelSettings
 from engines.client import EngineClient
 from engines.errors import EngineError
 from engines.process import EngineProcess, EngineState
+
+log = logging.getLogger(__name__)
 
 SENTENCES = {
     "stopped": "No model is loaded.",
@@ -75,6 +80,8 @@ class EngineLife:
         self._source: EngineSource | None = None
         self._loading: asyncio.Task[None] | None = None
         self._resting: asyncio.Task[None] | None = None
+        self._tuner: IdleTuner | None = None
+        self._tuning: asyncio.Task[None] | None = None
         self._asleep = False
         self._asked_at = 0.0
         self._changed = asyncio.Event()
@@ -120,6 +127,8 @@ class EngineLife:
         A model that was unloaded because nothing was to do is loaded again.
         """
         self._asked_at = time.monotonic()
+        if self._tuner is not None:
+            self._tuner.interrupt()
         if self._asleep:
             await self.load()
         while True:
@@ -144,6 +153,8 @@ class EngineLife:
         self._loading = asyncio.create_task(self._load(), name="engine-load")
         if self._settings.unload_after_min:
             self._resting = asyncio.create_task(self._rest(self._settings.unload_after_min * 60), name="engine-rest")
+        if self._settings.tune and not self._settings.base_url:
+            self._tuning = asyncio.create_task(self._tune(), name="engine-tune")
 
     async def _rest(self, after_s: float) -> None:
         """Unload once nothing was to do for ``after_s``; who asks for a client then loads again."""
@@ -153,6 +164,22 @@ class EngineLife:
                 if (self._idle_s() or 0.0) >= after_s:  # somebody may have come while we waited for the lock
                     self._asleep = True
                     await self._end(SENTENCES["idle"])
+
+    async def _tune(self) -> None:
+        """Find the model's fastest settings in idle times; then load it with them, if there is still nothing to do."""
+        try:
+            self._tuner = IdleTuner(await asyncio.to_thread(choose_model, self._settings), self._idle_s)
+            found = await self._tuner.run()
+        except (NightdeskError, EngineError, OSError) as error:  # no tuning is no harm; a missing model is told by load
+            log.info("the model is not tuned: %s", error)
+            return
+        if not found:
+            return
+        self._events.publish(Notice("info", f"The model was tuned for this machine. {found[-1]}"))
+        async with self._one_at_a_time:
+            if self._tuning is asyncio.current_task() and (self._idle_s() or 0.0) > 0.0:
+                await self._end()
+                self._begin()
 
     def _idle_s(self) -> float | None:
         idle = self._source.idle_s() if self._source is not None else None
@@ -168,10 +195,12 @@ class EngineLife:
             self._wake()
 
     async def _end(self, detail: str = SENTENCES["stopped"]) -> None:
-        loading, source, resting = self._loading, self._source, self._resting
-        self._loading = self._source = self._resting = None
-        if resting is not None and resting is not asyncio.current_task():
-            resting.cancel()
+        loading, source = self._loading, self._source
+        beside = [task for task in (self._resting, self._tuning) if task not in (None, asyncio.current_task())]
+        self._loading = self._source = self._resting = self._tuning = self._tuner = None
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         if loading is not None and not loading.done():
             loading.cancel()
             await asyncio.wait([loading])

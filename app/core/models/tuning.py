@@ -30,14 +30,12 @@ BUSY_PERCENT = 30.0
 class IdleTuner:
     """Tunes one GGUF model, once, in a process of its own. ``idle_s``: seconds without work, None: cannot be said."""
 
-    def __init__(
-        self, model: Path, idle_s: Callable[[], float | None], *, after_s: float = TUNE_AFTER_S, later_s: float = LATER_S
-    ) -> None:
+    def __init__(self, model: Path, idle_s: Callable[[], float | None]) -> None:
         self._model = model
         self._idle_s = idle_s
-        self._after_s = after_s
-        self._later_s = later_s
+        self._after_s = TUNE_AFTER_S
         self._process: Process | None = None
+        self._interruptions = 0
 
     async def run(self) -> list[str]:
         """Wait for idle times until the model is tuned; what was found, in sentences. Empty: there was nothing to do.
@@ -47,17 +45,18 @@ class IdleTuner:
         while not await asyncio.to_thread(is_settled, self._model):
             await idle_for(self._after_s, self._idle_s)
             if not await asyncio.to_thread(machine_is_free):
-                await asyncio.sleep(self._later_s)
+                await asyncio.sleep(LATER_S)
                 continue
             said, gave_up = await self._attempt()
             if said is not None:
                 return said
             if gave_up:
-                await asyncio.sleep(self._later_s)
+                await asyncio.sleep(LATER_S)
         return []
 
     def interrupt(self) -> None:
         """Somebody has come: the processor is theirs from this moment on."""
+        self._interruptions += 1
         process = self._process
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
@@ -66,12 +65,18 @@ class IdleTuner:
     async def _attempt(self) -> tuple[list[str] | None, bool]:
         """What was found, None when it did not come to an end; and whether that was the tuner's own doing."""
         command = [*command_for(ENGINE_TUNER), "--model", str(self._model)]
-        pipe = subprocess.PIPE
+        pipe, before = subprocess.PIPE, self._interruptions
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+        assert process.stdout is not None
+        assert process.stderr is not None
         self._process = process
+        if self._interruptions != before:  # while the process was being started
+            self.interrupt()
         watching = asyncio.create_task(self._watch(), name="tuning-watch")
         try:
-            out, err = await process.communicate()
+            # not ``communicate``, which may close the standard input by whose end the tuner sees ours
+            out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
+            await process.wait()
         finally:
             watching.cancel()
             self.interrupt()
@@ -83,7 +88,7 @@ class IdleTuner:
 
     async def _watch(self) -> None:
         """Others than the chat and the queue of this process may ask the engine too: its own idle time tells."""
-        while (self._idle_s() or 0.0) >= self._after_s:
+        while (self._idle_s() or 0.0) >= self._after_s:  # noqa: ASYNC110 - the engine tells by its health alone
             await asyncio.sleep(LOOK_EVERY_S)
         self.interrupt()
 
