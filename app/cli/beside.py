@@ -12,7 +12,7 @@ from app.cli.output import show_json
 from app.cli.recipes import recipe_shelf
 from app.core.errors import StoreError, UsageError
 from app.core.intake import bind_folder
-from app.core.queue.pauses import saved_pauses
+from app.core.queue.pauses import PERSON, forget_pause, saved_pauses
 from app.core.queue.states import OPEN
 from app.core.store.opening import OwnerLock
 from app.core.store.sqlite import Connection
@@ -39,15 +39,23 @@ def owned_elsewhere(database: Path) -> bool:
 
 
 async def hand_over(
-    database: Path, folders: list[Handover], *, options: WatchOptions, watch: bool, as_json: bool
+    database: Path, folders: list[Handover], *, options: WatchOptions, watch: bool, as_json: bool, resume: bool = False
 ) -> None:
-    """Bind the folders, queue their documents, and look on until the owner has worked them off."""
-    if not folders:
+    """Bind the folders, queue their documents, and look on until the owner has worked them off.
+
+    ``resume`` takes back a person's pause: the owner sees that and goes on.
+    """
+    if not folders and not resume:
         raise UsageError(
             f"Another Nightdesk has {database} open and works it off already. `nightdesk jobs` shows how far it is."
         )
     store = await asyncio.to_thread(Store.open, database, owner=False)
     try:
+        if resume:
+            await store.write(lambda db: forget_pause(db, PERSON))
+        if not folders:
+            click.echo("The Nightdesk that has this database open goes on.", err=True)
+            return
         ids = [await _bind(store, one, watch=watch) for one in folders]
         if not watch:  # the owner's watcher looks through the others
             for folder_id in ids:

@@ -85,7 +85,7 @@ def run(
     ]
     if owned_elsewhere(database):
         options = WatchOptions(settle_s=0.0, largest_bytes=settings.watch.max_file_mb * MEGABYTE)
-        given = hand_over(database, handed, options=options, watch=follow, as_json=as_json)
+        given = hand_over(database, handed, options=options, watch=follow, as_json=as_json, resume=resume)
         run_async(given, interrupted=LEFT_TO_OWNER)
         return
     shift = Shift(settings, database, handed, follow=follow, ask=ask, as_json=as_json, until=until_at, resume=resume)

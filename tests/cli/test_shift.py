@@ -160,6 +160,11 @@ def test_follow_stays_and_a_second_run_gives_it_its_folders(
 
     again = nightdesk("run", documents, "--recipe", recipe, "--db", database, "--json", env=served)
     assert json.loads(again.stdout) == {"run": None, "handed_over": True, "jobs": {"done": 12}}
+    with Store.open(database, owner=False) as store:
+        store.write_now(lambda db: save_pause(db, PERSON, "Paused by you.", time.time()))
+    resumed = nightdesk("run", "--resume", "--db", database, env=served)
+    assert resumed.exit_code == 0, resumed.output
+    assert "Paused" not in nightdesk("jobs", "--db", database).stderr
     nothing = nightdesk("run", "--db", database, env=served)
     assert nothing.exit_code == 2
     assert "works it off already" in nothing.stderr

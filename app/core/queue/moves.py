@@ -137,6 +137,27 @@ def retry(conn: Connection, job_ids: Iterable[int]) -> int:
     return sum(_retry_one(conn, job_id) for job_id in job_ids)
 
 
+def revive(conn: Connection, sha256: str) -> int:
+    """This content's file is there again (a drive was plugged in, a share came back): what failed for want of it
+    is ready again. Returns how many jobs.
+    """
+    rows = conn.execute(
+        "SELECT id FROM job WHERE sha256 = ? AND kind = 'document' AND state = 'failed' AND error_class = ?",
+        (sha256, FailureClass.UNREADABLE),
+    ).fetchall()
+    return retry(conn, [row[0] for row in rows])
+
+
+def revive_folder(conn: Connection, folder_id: int) -> int:
+    """``revive`` for every document of a folder that has come back, or that a person has handed over again."""
+    rows = conn.execute(
+        "SELECT DISTINCT d.sha256 FROM document d JOIN job j ON j.sha256 = d.sha256 "
+        "WHERE d.folder_id = ? AND d.state = 'ready' AND j.state = 'failed' AND j.error_class = ?",
+        (folder_id, FailureClass.UNREADABLE),
+    ).fetchall()
+    return sum(revive(conn, row[0]) for row in rows)
+
+
 def cancel(conn: Connection, job_ids: Iterable[int], at: float) -> int:
     """End jobs that are not finished, and their parts; finished rows stay. Returns how many documents."""
     return sum(_cancel_one(conn, job_id, at) for job_id in job_ids)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.store.sqlite import Connection
@@ -29,6 +30,7 @@ class Letter:
     text: str
     data: str | None
     model: str
+    attempts: int = 0
 
     @property
     def path(self) -> Path:
@@ -45,22 +47,39 @@ class Letter:
         return f"# {self.name}\n\n{self.text}\n\n---\n{self.recipe}, {self.model}, SHA-256 {self.sha256}\n"
 
 
-async def deliver(store: Store) -> int:
-    """Write every file that is due; returns how many. A failure is kept with its reason and tried again later."""
-    written = 0
+@dataclass(slots=True)
+class Delivery:
+    """What one round did: files written, files given up with the reason, and folders that cannot be written to now."""
+
+    written: int = 0
+    given_up: list[str] = field(default_factory=list)
+    closed: dict[Path, str] = field(default_factory=dict)
+
+
+async def deliver(store: Store) -> Delivery:
+    """Write every file that is due.
+
+    A folder that cannot be written to (a drive that was unplugged, a share that is away) is tried once a round, and
+    its letters wait however long that takes. A letter that fails in a folder that is sound is given up after a while.
+    """
+    round_ = Delivery()
     after = 0
     while letters := await store.read(lambda conn, after=after: _due(conn, after)):  # type: ignore[misc]
-        outcomes = await asyncio.to_thread(_write_all, letters)
+        outcomes = await asyncio.to_thread(_write_all, letters, round_)
         await store.write(lambda conn, outcomes=outcomes: _note(conn, outcomes))  # type: ignore[misc]
-        written += sum(1 for _, error in outcomes if error is None)
         after = letters[-1].id
-    return written
+    return round_
+
+
+def forgive(conn: Connection) -> None:
+    """At a new start, what was given up is tried again: the reason may be gone."""
+    conn.execute("UPDATE outbox SET state = 'ready', attempts = 0 WHERE state = 'failed'")
 
 
 def _due(conn: Connection, after: int) -> list[Letter]:
     rows = conn.execute(
         "SELECT o.id, o.kind, o.target, coalesce((SELECT d.name FROM document d WHERE d.sha256 = r.sha256 "
-        "ORDER BY d.state = 'gone', d.id LIMIT 1), r.sha256), p.name, r.sha256, r.text, r.data, r.model "
+        "ORDER BY d.state = 'gone', d.id LIMIT 1), r.sha256), p.name, r.sha256, r.text, r.data, r.model, o.attempts "
         "FROM outbox o JOIN result r ON r.id = o.result_id JOIN recipe p ON p.id = r.recipe_id "
         "WHERE o.state = 'ready' AND o.id > ? ORDER BY o.id LIMIT ?",
         (after, BATCH),
@@ -68,8 +87,32 @@ def _due(conn: Connection, after: int) -> list[Letter]:
     return [Letter(row[0], row[1], Path(os.fsdecode(row[2])), *row[3:]) for row in rows]
 
 
-def _write_all(letters: list[Letter]) -> list[tuple[int, str | None]]:
-    return [(letter.id, write(letter)) for letter in letters]
+def _write_all(letters: list[Letter], round_: Delivery) -> list[tuple[Letter, str | None, bool]]:
+    """The letter, its error, and whether that is the letter's own; letters to closed folders are left out."""
+    outcomes: list[tuple[Letter, str | None, bool]] = []
+    for letter in letters:
+        if letter.folder in round_.closed:
+            continue
+        error = write(letter)
+        own = error is not None and _is_open(letter.folder)
+        if error is None:
+            round_.written += 1
+        elif not own:
+            round_.closed[letter.folder] = error
+        elif letter.attempts + 1 >= MAX_ATTEMPTS:
+            round_.given_up.append(error)
+        outcomes.append((letter, error, own))
+    return outcomes
+
+
+def _is_open(folder: Path) -> bool:
+    """Whether files can be made in the folder; its rights alone do not tell, on a share or a full disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+    except OSError:
+        return False
+    return True
 
 
 def write(letter: Letter) -> str | None:
@@ -87,10 +130,10 @@ def write(letter: Letter) -> str | None:
     return None
 
 
-def _note(conn: Connection, outcomes: list[tuple[int, str | None]]) -> None:
-    for letter_id, error in outcomes:
+def _note(conn: Connection, outcomes: list[tuple[Letter, str | None, bool]]) -> None:
+    for letter, error, own in outcomes:
+        attempts = letter.attempts + (own or error is None)
+        state = "done" if error is None else "failed" if own and attempts >= MAX_ATTEMPTS else "ready"
         conn.execute(
-            "UPDATE outbox SET attempts = attempts + 1, error = ?, state = CASE WHEN ? IS NULL THEN 'done' "
-            "WHEN attempts + 1 >= ? THEN 'failed' ELSE 'ready' END WHERE id = ?",
-            (error, error, MAX_ATTEMPTS, letter_id),
+            "UPDATE outbox SET attempts = ?, error = ?, state = ? WHERE id = ?", (attempts, error, state, letter.id)
         )

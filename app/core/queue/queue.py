@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from app.core.events import EngineChanged, Event, EventBus, Notice
@@ -66,6 +67,10 @@ class Queue:
         self._runner.delivered = self._to_deliver.set
         self._tasks: list[asyncio.Task[None]] = []
         self._notes: set[asyncio.Future[object]] = set()
+        self._kept: set[str] = set()
+        self._closed: set[Path] = set()
+        self._redeliver_s = options.redeliver_s
+        self._poll_s = options.poll_s
         self._unsubscribe: Callable[[], None] = lambda: None
         self._broken: StoreError | None = None
         self._progress = QueueProgress()
@@ -85,6 +90,7 @@ class Queue:
             asyncio.create_task(self._serve(), name="queue"),
             asyncio.create_task(self._news.serve(), name="queue news"),
             asyncio.create_task(self._deliver(), name="queue outbox"),
+            asyncio.create_task(self._heed_others(), name="queue pause"),
         ]
         self._news.progress()
 
@@ -228,21 +234,36 @@ class Queue:
     def _keep_pause(self, source: str, reason: str | None) -> None:
         """Every window and command line shows the words that are in the store."""
         at = now()
+        self._kept.discard(source)
         if reason is None:
             self._note(lambda conn: pauses.forget_pause(conn, source))
         elif source not in (DISK, STORE):  # where writing is what does not go
-            self._note(lambda conn: pauses.save_pause(conn, source, reason, at))
+            self._note(lambda conn: pauses.save_pause(conn, source, reason, at), then=lambda: self._kept.add(source))
 
-    def _note(self, work: Callable[[Connection], object]) -> None:
-        """Write in the background; ``stop`` waits for it."""
+    def _note(self, work: Callable[[Connection], object], then: Callable[[], object] = lambda: None) -> None:
+        """Write in the background, and go on with ``then``; ``stop`` waits for it."""
         task = asyncio.ensure_future(self._store.write(work))
         self._notes.add(task)
-        task.add_done_callback(self._noted)
+        task.add_done_callback(lambda task: self._noted(task, then))
 
-    def _noted(self, task: asyncio.Future[object]) -> None:
+    def _noted(self, task: asyncio.Future[object], then: Callable[[], object]) -> None:
         self._notes.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
             logger.warning("a note was not kept: %s", error)
+        else:
+            then()
+
+    async def _heed_others(self) -> None:
+        """A person may take the pause back from another window or terminal: what the store says holds."""
+        while True:
+            await asyncio.sleep(self._poll_s)
+            if PERSON not in self._kept:
+                continue
+            with contextlib.suppress(StoreError):  # the loop that works says what is wrong
+                if PERSON not in await self._store.read(pauses.saved_pauses) and PERSON in self._kept:
+                    self.resume()
 
     def _heard(self, event: Event, loop: asyncio.AbstractEventLoop) -> None:
         if isinstance(event, EngineChanged) and event.phase == "ready":
@@ -272,7 +293,9 @@ class Queue:
 
     async def _deliver(self) -> None:
         while True:
-            await self._to_deliver.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._redeliver_s if self._closed else None):
+                    await self._to_deliver.wait()
             self._to_deliver.clear()
             await self._deliver_now()
             await asyncio.sleep(DELIVER_EVERY_S)
@@ -280,12 +303,28 @@ class Queue:
     async def _deliver_now(self) -> None:
         async with self._delivering:
             try:
-                await outbox.deliver(self._store)
+                self._tell_delivery(await outbox.deliver(self._store))
             except DiskFull as error:  # the letters stay in the outbox
                 self._events.publish(Notice("warning", str(error)))
 
+    def _tell_delivery(self, delivery: outbox.Delivery) -> None:
+        """A folder that cannot be written to is said once, and once more when it can."""
+        sentences = [f"A result could not be written as a file ({error})." for error in delivery.given_up]
+        for folder in delivery.closed.keys() - self._closed:
+            why = delivery.closed[folder]
+            sentences.append(
+                f"Results cannot be written to {folder} ({why}). They are kept, and written when they can."
+            )
+        for sentence in sentences:
+            self._note(lambda conn, sentence=sentence: log.add_event(conn, "outbox", "warning", sentence))  # type: ignore[misc]
+            self._events.publish(Notice("warning", sentence))
+        for folder in self._closed - delivery.closed.keys():
+            self._events.publish(Notice("info", f"Results are written to {folder} again."))
+        self._closed = set(delivery.closed)
+
 
 def _open_for_work(conn: Connection, held: dict[str, str]) -> tuple[int, int]:
+    outbox.forgive(conn)
     pauses.forget_all_but_the_persons(conn)
     pauses.save_pauses(conn, held, now())
     return moves.sweep(conn, now())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.queue.enqueue import enqueue_document
+from app.core.queue.moves import revive
 from app.core.store.documents import save_blob
 from app.core.store.sqlite import Connection, now
 from app.core.watch.walk import SEPARATOR, Fingerprint
@@ -88,7 +89,7 @@ def record(connection: Connection, folder_id: int, findings: Sequence[Finding]) 
             save_blob(connection, finding.sha256, finding.fingerprint[0])
         _upsert(connection, folder_id, finding, at)
         if finding.sha256 is not None:
-            jobs += enqueue_document(connection, folder_id, finding.sha256, at)
+            jobs += enqueue_document(connection, folder_id, finding.sha256, at) or revive(connection, finding.sha256)
             twin = connection.execute(_DUPLICATE, (finding.sha256, folder_id, finding.path)).fetchone()
             duplicates += twin is not None
     return Recorded(jobs, duplicates)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.errors import UsageError
+from app.core.queue.moves import revive_folder
 from app.core.store.folders import FolderRow, get_folder, set_scanned
 from app.core.store.store import Store
 from app.core.watch.folder import FolderWatch, WatchOptions
@@ -36,6 +37,7 @@ async def scan_once(
         raise UsageError(f"There is no folder {folder.row.path_text}.")
     report = await asyncio.to_thread(folder.scan)
     await _settle_all(folder, report, patience_s)
+    report.jobs += await store.write(lambda connection: revive_folder(connection, folder_id))
     await store.write(lambda connection: set_scanned(connection, folder_id, time.time()))
     return report
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from app.core.errors import StoreError
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice
+from app.core.queue.moves import revive_folder
 from app.core.store.folders import FolderRow, get_folder, list_folders, set_folder_state, set_scanned
 from app.core.store.log import add_event
 from app.core.store.store import Store
@@ -227,6 +228,8 @@ class Watcher:
         severity = "info" if reason is None else "warning"
         await self._store.write(partial(set_folder_state, folder_id=row.id, state=state, reason=reason))
         await self._store.write(partial(add_event, kind="folder", severity=severity, text=text))
+        if reason is None and await self._store.write(partial(revive_folder, folder_id=row.id)):
+            self._events.publish(JobsChanged())
         self._events.publish(FoldersChanged())
         self._events.publish(Notice(severity, text))
         return reason is None
