@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.chat.answer import Answer, ClientSource, Question
-from app.core.chat.attachments import apart
+from app.core.chat.attachments import apart, for_the_model
 from app.core.chat.branch import branch_to, newest_below, other_version, with_descendants
 from app.core.chat.context import Message, upper_bound
+from app.core.chat.evidence import Evidence, look_up
 from app.core.chat.rows import ConversationRow, MessageRow
 from app.core.chat.titles import UNTITLED, first_words, made_title, title_request
 from app.core.errors import UsageError
@@ -27,6 +28,7 @@ from engines.request import Priority
 logger = logging.getLogger(__name__)
 
 TITLE_SAMPLING = ChatSampling(max_tokens=24, temperature=0.0)
+ROOM_UNKNOWN = 1_200  # tokens for results while no model says what its context is
 SHOWN = "shown"  # among a conversation's settings: the message at which the chosen branch ends
 
 
@@ -111,6 +113,25 @@ class Chat:
         messages = [*said, {"role": "user", "content": text}] if text.strip() else said
         tokens = await client.count_messages(messages) if messages else 0
         return Use(upper_bound(messages) if tokens is None else tokens, served.context or 0)
+
+    async def look_up(
+        self, conversation_id: int, question: str, recipe: str | None, words: str, limit: int, *, ready: bool
+    ) -> Evidence:
+        """Search the results for what can go along with ``question``, beside what the conversation takes already.
+
+        ``recipe`` None: of all recipes. Tokens are counted by the model while it is ``ready``, else estimated.
+        """
+        if not ready:
+            return await look_up(self._store, recipe, words, limit=limit, room=ROOM_UNKNOWN)
+        client = await self._client()
+        use = await self.use(conversation_id, question or " ?")
+        answer = min(self.settings.max_tokens, use.context // 2)
+        room = max(0, use.context - answer - use.tokens) if use.context else ROOM_UNKNOWN
+
+        async def count(text: str) -> int | None:
+            return (await client.tokenize(text)).count
+
+        return await look_up(self._store, recipe, words, limit=limit, room=room, count=count)
 
     async def send(self, conversation_id: int, text: str) -> int:
         """Store a question and begin its answer; returns the answer's message id at once. Raises UsageError."""
@@ -259,7 +280,12 @@ class Chat:
         said: list[Message] = [{"role": "system", "content": system}] if system.strip() else []
         rows = record.list_messages(db, conversation_id)
         branch = branch_to(rows, answer_id) if answer_id else _shown(db, conversation_id)
-        return said + [{"role": row.role, "content": row.text} for row in branch if row.id != answer_id and row.text]
+        told = [row for row in branch if row.id != answer_id and row.text]
+        return said + [{"role": row.role, "content": _sent(row)} for row in told]
+
+
+def _sent(row: MessageRow) -> str:
+    return for_the_model(row.text) if row.role == "user" else row.text
 
 
 def _untitled(db: Connection, conversation_id: int, answer_id: int) -> tuple[MessageRow, MessageRow] | None:
