@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import csv
+import json
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from app.ui.main_window import RESULTS
+from app.core.queue import moves
+from app.core.queue.claim import Turns, claim
+from app.core.queue.moves import Answer
+from app.core.recipes.shelf import record_recipe
+from app.core.store.documents import save_text
+from app.core.store.folders import add_folder
+from app.core.store.sqlite import Connection
+from app.ui.main_window import QUEUE, RESULTS
+from app.ui.marks import spans_of, without_marks
+from app.ui.results.compare import differences
 from app.ui.results.model import as_text
+from app.ui.results.page import ResultsPage
+from tests.core.queue.desk import add_document
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Opened
@@ -112,3 +125,218 @@ def test_without_results_the_page_says_how_they_come(qtbot: QtBot, opened: Opene
 )
 def test_schema_values_are_shown_by_their_type(value: object, text: str) -> None:
     assert as_text(value) == text
+
+
+BILLS = {
+    "bill-2.txt": {"kind": "invoice", "urgency": "high", "total": "1,200 EUR", "due": "2 March 2025"},
+    "bill-10.txt": {"kind": "letter", "urgency": "low", "total": "85 EUR", "due": "11 February 2025"},
+    "bill-9.txt": {"kind": "invoice", "urgency": "low", "total": "900 EUR", "due": "30 January 2026"},
+}
+READ = "# The harbour\n\n**Lamp:** lent until *May*.\n\n- one\n- two\n"
+
+
+def do(qtbot: QtBot, opened: Opened, work: Any) -> Any:
+    done: list[Any] = []
+    opened.bridge.ask(lambda service: service.store.write(lambda conn: work(service, conn)), done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    return done[0]
+
+
+def answer_all(conn: Connection, answers: dict[str, tuple[str, Any]], model: str = "model-a") -> int:
+    """Work off what is ready, with these answers by the documents' names."""
+    count = 0
+    while claims := claim(conn, Turns(8), None, 1, time.time()):
+        one = claims[0]
+        name = conn.execute("SELECT name FROM document WHERE sha256 = ?", (one.sha256,)).fetchone()[0]
+        text, data = answers[name]
+        save_text(conn, one.sha256, READ, media_type="text/markdown")
+        moves.finish(conn, one, Answer(text, data, model, "e", "stop", 90, 0, 30, 0.1, 1.0), time.time())
+        count += 1
+    return count
+
+
+@pytest.fixture
+def bills(qtbot: QtBot, opened: Opened, tmp_path: Path) -> ResultsPage:
+    """Three answers in columns, written as the queue writes them; the queue itself is paused."""
+    opened.window.queue.set_paused(True)
+    inbox = tmp_path / "Bills"
+    inbox.mkdir()
+
+    def work(service: Any, conn: Connection) -> None:
+        record_recipe(conn, service.recipes.get("classify"))
+        folder = add_folder(conn, inbox, "classify", kind="once")
+        for name in BILLS:
+            add_document(conn, folder, inbox / name, f"text of {name}")
+        answer_all(conn, {name: (json.dumps(data), data) for name, data in BILLS.items()})
+
+    do(qtbot, opened, work)
+    page = opened.window.results
+    opened.window.go_to(RESULTS)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.recipe.count() == 2, timeout=10_000)
+    page.recipe.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: page.model.columnCount() == 6 and page.model.row(0) is not None, timeout=10_000)
+    return page
+
+
+def column(page: ResultsPage, number: int) -> list[str]:
+    return [str(page.model.data(page.model.index(place, number))) for place in range(len(page.model.ids))]
+
+
+def click_head(qtbot: QtBot, page: ResultsPage, section: int) -> None:
+    head = page.table.horizontalHeader()
+    at = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
+    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_columns_sort_as_numbers_and_dates_whatever_the_model_wrote(qtbot: QtBot, bills: ResultsPage) -> None:
+    total, due = (bills.model.fields.index(name) + 1 for name in ("total", "due"))
+    click_head(qtbot, bills, total)
+    qtbot.waitUntil(lambda: column(bills, total) == ["85 EUR", "900 EUR", "1,200 EUR"], timeout=10_000)
+    click_head(qtbot, bills, total)
+    qtbot.waitUntil(lambda: column(bills, total) == ["1,200 EUR", "900 EUR", "85 EUR"], timeout=10_000)
+    click_head(qtbot, bills, due)
+    dates = ["11 February 2025", "2 March 2025", "30 January 2026"]
+    qtbot.waitUntil(lambda: column(bills, due) == dates, timeout=10_000)
+    click_head(qtbot, bills, 0)
+    qtbot.waitUntil(lambda: column(bills, 0) == ["bill-2.txt", "bill-9.txt", "bill-10.txt"], timeout=10_000)
+
+
+def test_chosen_rows_are_copied_for_a_spreadsheet_and_one_cell_alone(qtbot: QtBot, bills: ResultsPage) -> None:
+    QApplication.clipboard().clear()
+    bills.table.setFocus()
+    bills.table.selectRow(0)
+    qtbot.keyClick(bills.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(bills.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QApplication.clipboard().text() != "", timeout=10_000)
+    rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert rows[0][:3] == ["name", "kind", "urgency"]
+    assert {row[0] for row in rows[1:]} == set(BILLS)
+    bills.table.setCurrentIndex(bills.model.index(0, 2))
+    modifiers = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(bills.table, Qt.Key.Key_C, modifiers)
+    assert QApplication.clipboard().text() == "high"
+
+
+def test_markdown_files_are_written_beside_the_documents_and_in_one_folder(
+    qtbot: QtBot, opened: Opened, bills: ResultsPage, tmp_path: Path
+) -> None:
+    before = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "Bills").iterdir()}
+    bills.exports.write_beside()
+    notices = opened.window.notices
+    qtbot.waitUntil(lambda: any("3 Markdown files" in one.text for one in notices.notices()), timeout=10_000)
+    assert len(list((tmp_path / "Bills").glob("*.nightdesk.md"))) == 3
+    assert {name: (tmp_path / "Bills" / name).read_text(encoding="utf-8") for name in before} == before
+    (tmp_path / "out").mkdir()
+    notices.clear()
+    bills.exports.write_to(tmp_path / "out")
+    qtbot.waitUntil(lambda: len(list((tmp_path / "out").iterdir())) == 3, timeout=10_000)
+
+
+def test_what_a_search_found_is_what_is_exported(
+    qtbot: QtBot, opened: Opened, bills: ResultsPage, tmp_path: Path
+) -> None:
+    qtbot.keyClicks(bills.search, "invoice")
+    qtbot.waitUntil(lambda: len(bills.model.ids) == 2, timeout=10_000)
+    assert without_marks(column(bills, 1)[0])[1], "the words of the search are marked in the table"
+    bills.export_to(tmp_path / "some.jsonl", "jsonl")
+    qtbot.waitUntil((tmp_path / "some.jsonl").is_file, timeout=10_000)
+    names = {json.loads(line)["name"] for line in (tmp_path / "some.jsonl").read_text("utf-8").splitlines()}
+    assert names == {"bill-2.txt", "bill-9.txt"}
+
+
+def test_a_document_is_read_as_it_is_meant_or_as_it_is_written(qtbot: QtBot, bills: ResultsPage) -> None:
+    bills.table.selectRow(0)
+    source = bills.detail.source
+    qtbot.waitUntil(lambda: source.rendered.isVisible(), timeout=10_000)
+    assert "**" not in source.rendered.toPlainText()
+    assert "Lamp:" in source.rendered.toPlainText()
+    qtbot.mouseClick(bills.detail.written_button, Qt.MouseButton.LeftButton)
+    assert source.plain.isVisible()
+    assert "**Lamp:**" in source.plain.toPlainText()
+
+
+def test_words_that_were_searched_for_are_marked_in_the_answer(qtbot: QtBot, bills: ResultsPage) -> None:
+    qtbot.keyClicks(bills.search, "letter")
+    qtbot.waitUntil(lambda: len(bills.model.ids) == 1, timeout=10_000)
+    bills.table.selectRow(0)
+    marked = bills.detail.answer.extraSelections()
+    assert [mark.cursor.selectedText() for mark in marked] == ["letter"]  # type: ignore[attr-defined]
+
+
+def test_a_document_run_again_is_compared_with_its_first_answer(
+    qtbot: QtBot, opened: Opened, bills: ResultsPage
+) -> None:
+    bills.table.selectRow(0)
+    menu = bills.actions_.again_menu
+    qtbot.waitUntil(lambda: any(one.text() == "Summary" for one in menu.actions()), timeout=10_000)
+    next(one for one in menu.actions() if one.text() == "Summary").trigger()
+    jobs = opened.window.queue.model
+    opened.window.go_to(QUEUE)
+    qtbot.waitUntil(lambda: len(jobs.ids) == 4, timeout=10_000)
+    assert do(qtbot, opened, lambda _service, conn: answer_all(conn, {"bill-2.txt": ("It is urgent.", None)})) == 1
+    opened.window.go_to(RESULTS)
+    bills.table.clearSelection()
+    bills.table.selectRow(1)
+    bills.table.selectRow(0)
+    beside = bills.detail.beside
+    qtbot.waitUntil(lambda: beside.count() == 2, timeout=10_000)
+    assert beside.itemText(1).startswith("summary version 1")
+    beside.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: bool(bills.detail.alike.text()), timeout=10_000)
+    assert bills.detail.other.written == "It is urgent."
+    assert bills.detail.answer.extraSelections()
+    assert bills.detail.other.extraSelections()
+    beside.setCurrentIndex(0)
+    assert not bills.detail.answer.extraSelections()
+
+
+def test_another_model_makes_a_version_of_its_own_to_compare_with(
+    qtbot: QtBot, opened: Opened, bills: ResultsPage
+) -> None:
+    bills.table.selectRow(0)
+    bills.actions_.update("model-b")
+    assert bills.actions_.with_model.isVisible()
+    bills.actions_.with_model.trigger()
+    qtbot.waitUntil(lambda: len(opened.window.queue.model.ids) == 4, timeout=10_000)
+    found = do(qtbot, opened, lambda _service, conn: conn.execute(
+        "SELECT version, source FROM recipe WHERE name = 'classify' ORDER BY version").fetchall())  # fmt: skip
+    assert [version for version, _ in found] == [1, 2]
+    assert "# asked of the model model-b" in found[1][1]
+    data = BILLS["bill-2.txt"] | {"urgency": "normal"}
+    done = {"bill-2.txt": (json.dumps(data), data)}
+    assert do(qtbot, opened, lambda _service, conn: answer_all(conn, done, "model-b")) == 1
+    qtbot.mouseClick(bills.report_button, Qt.MouseButton.LeftButton)
+    assert bills.pages.currentWidget() is bills.report
+    qtbot.mouseClick(bills.report.back_button, Qt.MouseButton.LeftButton)
+
+
+def test_the_database_says_how_it_is_read_by_other_programs(
+    qtbot: QtBot, opened: Opened, bills: ResultsPage, tmp_path: Path
+) -> None:
+    bills.exports.database_asked.emit()
+    qtbot.waitUntil(lambda: len(bills.database.lines) == 3, timeout=10_000)
+    assert bills.database.path.text() == str(tmp_path / "window.db")
+    assert bills.database.lines[0] == f'datasette "{tmp_path / "window.db"}"'
+    assert "result_classify_v1" in bills.database.lines[2]
+    rows = do(qtbot, opened, lambda _service, conn: conn.execute(bills.database.lines[2]).fetchall())
+    assert len(rows) == 3
+    qtbot.mouseClick(bills.database.back_button, Qt.MouseButton.LeftButton)
+    assert bills.table.isVisible()
+
+
+def test_differences_are_found_word_by_word() -> None:
+    left, right = "The lamp is lent until May.", "The lamp is sold until May, they say."
+    found = differences(left, right)
+    assert [left[start:end] for start, end in found.left] == ["lent", "May."]
+    assert [right[start:end] for start, end in found.right] == ["sold", "May, they say."]
+    assert differences(left, left.upper()).alike == 1.0
+
+
+def test_marks_stand_on_their_words_even_after_an_emoji(qtbot: QtBot) -> None:
+    from app.ui.marks import mark
+
+    view = QPlainTextEdit("🚢 The harbour 🏮 lamp")
+    qtbot.addWidget(view)
+    mark(view, spans_of("harbour lamp", view.toPlainText()))
+    assert [one.cursor.selectedText() for one in view.extraSelections()] == ["harbour", "lamp"]  # type: ignore[attr-defined]

@@ -11,16 +11,24 @@ from app.core.natural import natural_key
 
 _MOSTLY = 0.6  # a column is one of numbers when this share of its values is one: models write "unknown" now and then
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y/%m/%d", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y")
-_NUMBER = re.compile(r"[^\d+-]{0,12}([+-]?\d[\d.,' \u00a0\u202f]*)\D{0,16}")
+# "5,670 pounds", "€ 12.50", "EUR 3", "12kg", "-4 %"; but neither "bill-2.txt" nor "INV12"
+_NUMBER = re.compile(
+    r"(?:[^\W\d_]{1,8}\.?\s|(?:EUR|USD|GBP|CHF)|[^\w\s+-]\s?)?([+-]?\d(?:[\d.,' \u00a0\u202f]*\d)?)"
+    r"(?:\s?[%€$£¥°]\S?|[^\W\d_]{1,4}\.?|\s\D{1,16}|\.)?"
+)
 _GERMAN = {"januar": "january", "februar": "february", "märz": "march", "mai": "may", "juni": "june", "juli": "july",
            "oktober": "october", "dezember": "december"}  # fmt: skip
 _WORD = re.compile(r"[^\W\d]+")
 
 
-def order(values: Sequence[Any], *, descending: bool = False) -> list[int]:
-    """The places of ``values`` in their order; those without a value come last, whatever the direction."""
+def order(values: Sequence[Any], *, descending: bool = False, names: bool = False) -> list[int]:
+    """The places of ``values`` in their order; those without a value come last, whatever the direction.
+
+    ``names`` are never taken for numbers or dates.
+    """
     present = [place for place, value in enumerate(values) if value not in (None, "", [], {})]
-    keys = _keys([values[place] for place in present])
+    chosen = [values[place] for place in present]
+    keys = [natural_key(_text(value)) for value in chosen] if names else _keys(chosen)
     pairs = sorted(zip(keys, present, strict=True), key=lambda pair: pair[0], reverse=descending)
     given = set(present)
     return [place for _, place in pairs] + [place for place in range(len(values)) if place not in given]

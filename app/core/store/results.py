@@ -168,7 +168,8 @@ def sorted_result_ids(
     rows = conn.execute(
         f"SELECT r.id, {value} FROM result r WHERE r.kind = 'document' {filters} ORDER BY r.id", (*path, *values)
     ).fetchall()
-    return [rows[place][0] for place in order([row[1] for row in rows], descending=descending)]
+    places = order([row[1] for row in rows], descending=descending, names=not field)
+    return [rows[place][0] for place in places]
 
 
 def get_results(conn: Connection, result_ids: Sequence[int]) -> list[ResultRow]:

@@ -11,7 +11,9 @@ from app.core.store.ordering import as_date, as_number, order
 @pytest.mark.parametrize(
     ("text", "number"),
     [("5,670 pounds", 5670.0), ("€ 1.234,50", 1234.5), ("1,234.50", 1234.5), ("12,5", 12.5), ("-3", -3.0),
-     ("1.234.567", 1234567.0), ("3.14", 3.14), ("12 345 EUR", 12345.0), ("unknown", None), ("", None), (True, 1.0)],
+     ("1.234.567", 1234567.0), ("3.14", 3.14), ("12 345 EUR", 12345.0), ("unknown", None), ("", None),
+     ("bill-2.txt", None), ("INV12", None),
+     ("EUR 3", 3.0), ("12kg", 12.0), ("-4 %", -4.0), ("$5", 5.0), ("2.txt", None), (True, 1.0)],
 )  # fmt: skip
 def test_a_number_is_read_with_its_unit_and_either_decimal_sign(text: object, number: float | None) -> None:
     assert as_number(text) == number
