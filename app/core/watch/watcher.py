@@ -228,8 +228,10 @@ class Watcher:
         severity = "info" if reason is None else "warning"
         await self._store.write(partial(set_folder_state, folder_id=row.id, state=state, reason=reason))
         await self._store.write(partial(add_event, kind="folder", severity=severity, text=text))
-        if reason is None and await self._store.write(partial(revive_folder, folder_id=row.id)):
-            self._events.publish(JobsChanged())
+        if reason is None:
+            revived = await self._store.write(partial(revive_folder, folder_id=row.id))
+            if revived:
+                self._events.publish(JobsChanged())
         self._events.publish(FoldersChanged())
         self._events.publish(Notice(severity, text))
         return reason is None
