@@ -77,11 +77,16 @@ def common_prefix(a: list[int], b: list[int], most: int) -> int:
 
 
 class SlotPool:
-    """Which slot a request gets, what it can take over, and who has to go. ``operations`` are for the backend."""
+    """Which slot a request gets, what it can take over, and who has to go. ``operations`` are for the backend.
 
-    def __init__(self, limits: Limits, share_tokens: int) -> None:
+    The first ``documents`` slots are the documents' own as far as possible, and chats follow them: a backend may
+    compute neighbouring slots together, and has to fill or to leap over the gaps between others.
+    """
+
+    def __init__(self, limits: Limits, share_tokens: int, documents: int | None = None) -> None:
         self._limits = limits
         self._share_tokens = share_tokens
+        self._documents = limits.slots if documents is None else documents
         self._slots = [Slot(index) for index in range(limits.slots)]
         self._clock = 0
         self.operations: list[Operation] = []
@@ -143,7 +148,16 @@ class SlotPool:
             return source
         idle = [slot for slot in self._slots if slot.owner is None]
         others = [slot for slot in idle if slot is not source] or idle
-        return min(others, key=lambda slot: (bool(slot.kept), slot.chat, slot.used), default=None)
+        return min(others, key=lambda slot: self._price(slot, generation), default=None)
+
+    def _price(self, slot: Slot, generation: Generation) -> tuple[int, int, int, int]:
+        """What is lost when ``generation`` takes an idle slot, for comparison: least for an empty one in its place."""
+        kept, beyond = bool(slot.kept), slot.index >= self._documents
+        talk = kept and slot.chat
+        if not generation.chat:
+            return (talk, slot.used if talk else beyond, kept, slot.used if kept else slot.index)
+        place = slot.index if beyond else 2 * self._limits.slots - slot.index
+        return (kept, talk, 0, slot.used if kept else place)
 
     def _may_cut(self, slot: Slot, shared: int, generation: Generation) -> bool:
         if not slot.chat and not generation.chat:

@@ -87,7 +87,7 @@ class Scheduler:
         self._limits = limits
         self._options = options
         self._budget = budget or StepBudget()
-        self._pool = SlotPool(limits, options.share_tokens)
+        self._pool = SlotPool(limits, options.share_tokens, options.batch_rows)
         self._waiting: dict[bool, list[Generation]] = {True: [], False: []}
         self._running: list[Generation] = []
         self._arrivals = 0

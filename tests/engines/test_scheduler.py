@@ -184,6 +184,19 @@ def test_where_prompts_save_nothing_beside_single_tokens_the_rows_are_filled_fir
     assert sum(plan.decode_rows for plan in plans) / sum(bool(plan.decode_rows) for plan in plans) > 3.5
 
 
+@pytest.mark.parametrize("limits", [PARTITIONED, APART], ids=["joint", "apart"])
+def test_documents_lie_side_by_side_and_chats_next_to_them(limits: Limits) -> None:
+    desk = Desk(limits=limits)
+    for night in range(2):
+        for i in range(15):
+            desk.ask(f"{night}-{i}", text(10 * night, 30) + text(i, 20), 12)
+        chat = desk.ask(f"chat {night}", text(50 + night, 20), 5, CHAT)
+        while desk.scheduler.busy:
+            documents = {row.generation.slot for row in desk.step().rows if not row.generation.chat}
+            assert all(slot is None or slot < SMALL.batch_rows for slot in documents)
+            assert chat.slot is None or chat.slot >= SMALL.batch_rows
+
+
 def test_a_flood_of_one_word_answers_does_not_keep_the_others_from_being_written() -> None:
     desk = Desk(limits=APART)
     long = desk.ask("long", text(1, 30), 20)
