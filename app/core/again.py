@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from app.core.errors import UsageError
 from app.core.events import JobsChanged
 from app.core.queue.enqueue import enqueue_under
 from app.core.queue.moves import retry
@@ -45,6 +46,32 @@ async def run_again(service: Service, job_ids: Sequence[int], recipe_name: str, 
     service.events.publish(JobsChanged())
     service.queue.wake()
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Larger:
+    """``context`` in tokens that a request may use now, and how many documents were queued again."""
+
+    context: int
+    queued: int
+
+
+async def retry_larger(service: Service, job_ids: Sequence[int]) -> Larger:
+    """Load the model anew with twice the context, keep that, and try these jobs again.
+
+    Raises UsageError where the context is not ours to set or the model knows no larger one, EngineError when the
+    model cannot be loaded so.
+    """
+    if service.settings.model.base_url:
+        raise UsageError("Another program serves the model: give it a larger context there, then try again.")
+    before = (await (await service.engine.client()).model()).context or 0
+    wanted = replace(service.settings.model, context=2 * before)
+    await service.engine.reload(wanted)
+    context = (await (await service.engine.client()).model()).context or 0
+    if context <= before:
+        raise UsageError(f"This model knows no larger context than {before:,} tokens. Load another one for these.")
+    await service.change_settings(replace(service.settings, model=wanted))
+    return Larger(context, await service.queue.retry(job_ids))
 
 
 def for_model(recipe: Recipe, model: str) -> Recipe:

@@ -48,7 +48,7 @@ def mark(view: QTextEdit | QPlainTextEdit, spans: Sequence[Span], colour: str = 
         cursor = QTextCursor(view.document())
         cursor.setPosition(_utf16(text, start) if wide else start)
         cursor.setPosition(_utf16(text, end) if wide else end, QTextCursor.MoveMode.KeepAnchor)
-        one.cursor, one.format = cursor, form  # type: ignore[attr-defined]
+        one.cursor, one.format = cursor, form
         marks.append(one)
     view.setExtraSelections(marks)
 
@@ -87,7 +87,7 @@ class MarkedDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """The text without its marks: also what a screen reader and the width are made from."""
         super().initStyleOption(option, index)
-        option.text = without_marks(option.text)[0]  # type: ignore[attr-defined]
+        option.text = without_marks(option.text)[0]
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -99,15 +99,15 @@ class MarkedDelegate(QStyledItemDelegate):
             return
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
-        cell.text = ""  # type: ignore[attr-defined]
-        widget: QWidget | None = cell.widget  # type: ignore[attr-defined]
+        cell.text = ""
+        widget: QWidget | None = cell.widget
         style = widget.style() if widget is not None else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
         self._draw(painter, cell, plain, spans)
 
     def _draw(self, painter: QPainter, cell: QStyleOptionViewItem, text: str, spans: Sequence[Span]) -> None:
-        area: QRect = cell.rect.adjusted(_PADDING, 0, -_PADDING, 0)  # type: ignore[attr-defined]
-        layout = QTextLayout(text, cell.font)  # type: ignore[attr-defined]
+        area: QRect = cell.rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        layout = QTextLayout(text, cell.font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         layout.setTextOption(option)
@@ -130,9 +130,9 @@ class MarkedDelegate(QStyledItemDelegate):
 
 def _hit(start: int, end: int) -> QTextLayout.FormatRange:
     one = QTextLayout.FormatRange()
-    one.start, one.length = start, end - start  # type: ignore[attr-defined]
+    one.start, one.length = start, end - start
     form = QTextCharFormat()
     form.setFontWeight(700)
     form.setBackground(faint("accent"))
-    one.format = form  # type: ignore[attr-defined]
+    one.format = form
     return one

@@ -40,5 +40,6 @@ class PlainTable(QTableView):
 
     def selected_rows(self) -> list[int]:
         """The places of the selected rows, from top to bottom."""
-        ranges = self.selectionModel().selection()  # a few ranges, however many rows are in them
+        chosen = self.selectionModel().selection()  # a few ranges, however many rows are in them
+        ranges = [chosen.at(number) for number in range(chosen.count())]
         return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,13 +79,18 @@ def test_a_setting_is_kept_in_the_settings_file(qtbot: QtBot, opened: Opened, tm
 def test_start_at_login_writes_one_entry_and_takes_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert not starts_at_login()
-    start_at_login(True)
-    assert starts_at_login()
-    assert entry_path() == tmp_path / "autostart" / "nightdesk.desktop"
-    assert "Exec=" in entry_path().read_text(encoding="utf-8")
-    start_at_login(False)
-    assert not starts_at_login()
+
+    def look() -> None:
+        assert not starts_at_login()
+        start_at_login(True)
+        assert starts_at_login()
+        assert entry_path() == tmp_path / "autostart" / "nightdesk.desktop"
+        assert "Exec=" in entry_path().read_text(encoding="utf-8")
+        start_at_login(False)
+        assert not starts_at_login()
+
+    with ThreadPoolExecutor(1) as elsewhere:  # never on the GUI thread
+        elsewhere.submit(look).result()
 
 
 def open_recipe(qtbot: QtBot, opened: Opened, title: str) -> RecipesPage:

@@ -121,6 +121,13 @@ class EngineLife:
             self._settings = replace(self._settings, path=str(model), base_url="")
             self._begin()
 
+    async def reload(self, settings: ModelSettings) -> None:
+        """Serve by these settings from now on. Requests in flight end with EngineGone and are sent again."""
+        async with self._one_at_a_time:
+            await self._end()
+            self._settings = settings
+            self._begin()
+
     async def client(self) -> EngineClient:
         """A client of the engine once it is ready, across restarts and switches; raises EngineError if it failed.
 

@@ -71,9 +71,9 @@ class NumberedEditor(QPlainTextEdit):
         marks = []
         if self._mistake is not None:
             mark = QTextEdit.ExtraSelection()
-            mark.cursor = QTextCursor(self.document().findBlockByNumber(self._mistake - 1))  # type: ignore[attr-defined]
-            mark.format.setBackground(Theme.current().colour("selected"))  # type: ignore[attr-defined]
-            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            mark.cursor = QTextCursor(self.document().findBlockByNumber(self._mistake - 1))
+            mark.format.setBackground(Theme.current().colour("selected"))
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             marks.append(mark)
         self.setExtraSelections(marks)
 

@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.core.failures import FailureClass
 from app.core.queue.states import OPEN, RETRYABLE
 from app.core.store.jobs import JobRow
 from app.ui.icons import bind_icon
 
 Recipes = Sequence[tuple[str, str]]
+Key = str | QKeySequence.StandardKey
 
 
 class JobActions(QObject):
@@ -22,6 +24,7 @@ class JobActions(QObject):
     first_asked = Signal()
     retry_asked = Signal()
     again_asked = Signal(str)  # the recipe's name
+    larger_asked = Signal()
     cancel_asked = Signal()
     result_asked = Signal()
 
@@ -31,6 +34,7 @@ class JobActions(QObject):
         self._chosen = chosen
         self.first = self._action(self.tr("Put first"), "first", self.first_asked.emit, "Ctrl+Shift+Up")
         self.retry = self._action(self.tr("Try again"), "regenerate", self.retry_asked.emit, "Ctrl+R")
+        self.larger = self._action(self.tr("Try again with a larger context"), "regenerate", self.larger_asked.emit)
         self.cancel = self._action(self.tr("Cancel"), "cancel", self.cancel_asked.emit, "Delete")
         self.result = self._action(self.tr("Open the result"), "results", self.result_asked.emit, "Ctrl+Return")
         self.open = self._action(self.tr("Open the document"), "file", self._open_document)
@@ -51,6 +55,7 @@ class JobActions(QObject):
         rows = self._chosen()
         states = {row.state for row in rows}
         self.retry.setEnabled(bool(states & RETRYABLE))
+        self.larger.setVisible(any(row.error_class == FailureClass.TOO_LONG and row.state in RETRYABLE for row in rows))
         self.first.setEnabled("ready" in states)
         self.cancel.setEnabled(bool(states & OPEN))
         self.result.setEnabled("done" in states)
@@ -62,7 +67,7 @@ class JobActions(QObject):
 
     def _fill(self) -> None:
         menu = self.menu
-        for action in (self.first, self.retry):
+        for action in (self.first, self.retry, self.larger):
             menu.addAction(action)
         menu.addMenu(self.again_menu)
         menu.addAction(self.cancel)
@@ -70,10 +75,10 @@ class JobActions(QObject):
         for action in (self.result, self.open, self.reveal, self.copy):
             menu.addAction(action)
 
-    def _action(self, text: str, icon: str, act: Callable[[], object], key: object = None) -> QAction:
+    def _action(self, text: str, icon: str, act: Callable[[], object], key: Key | None = None) -> QAction:
         action = QAction(text, self)
         if key is not None:
-            action.setShortcut(key)  # type: ignore[arg-type]
+            action.setShortcut(key)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _on: act())
         bind_icon(action, icon, "text", 16)

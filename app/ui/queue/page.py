@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core import events
-from app.core.again import Again, run_again
+from app.core.again import Again, Larger, retry_larger, run_again
 from app.core.store.attempts import attempts_of
 from app.core.store.documents import get_blob
 from app.core.store.folders import FolderRow, list_folders
@@ -28,6 +28,7 @@ from app.ui.queue.jobs_model import COLUMNS, ORDER_OF, JobsModel
 from app.ui.queue.overview import Overview
 from app.ui.queue.when import WhenToWork
 from app.ui.tables import PlainTable
+from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -148,8 +149,8 @@ class QueuePage(QWidget):
         for widget in (self.filter.state, self.filter.recipe, self.filter.folder, self.filter.name, self.count):
             flow.addWidget(widget)
         flow.push(self.first_button)
-        for widget in (self.retry_button, self.cancel_button):
-            flow.addWidget(widget)
+        for button in (self.retry_button, self.cancel_button):
+            flow.addWidget(button)
         self._body.addWidget(self.table)
         self._body.addWidget(_empty(self.tr("No jobs here. Drop a folder on the window: each document becomes a job.")))
         lower = QSplitter(Qt.Orientation.Horizontal)
@@ -180,6 +181,7 @@ class QueuePage(QWidget):
         self.folders.chosen.connect(self.filter.choose_folder)
         self.actions_.first_asked.connect(self._put_selected_first)
         self.actions_.retry_asked.connect(self._retry_selected)
+        self.actions_.larger_asked.connect(self._retry_larger)
         self.actions_.cancel_asked.connect(self._cancel_selected)
         self.actions_.again_asked.connect(self._again)
         self.actions_.result_asked.connect(self._open_result)
@@ -306,6 +308,15 @@ class QueuePage(QWidget):
     def _retry(self, job_ids: list[int]) -> None:
         if job_ids:
             self._bridge.ask(lambda service: service.queue.retry(job_ids), owner=self)
+
+    def _retry_larger(self) -> None:
+        job_ids = self._selected()
+
+        def say(done: Larger) -> None:
+            words = self.tr("Tried again with a context of {context} tokens; it stays so.")
+            self._notices.show_notice("info", words.format(context=number(done.context)))
+
+        self._bridge.ask(lambda service: retry_larger(service, job_ids), say, owner=self)
 
     def _again(self, recipe: str) -> None:
         job_ids = self._selected()

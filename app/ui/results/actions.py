@@ -15,6 +15,8 @@ from app.core.store.export import as_record
 from app.core.store.results import ResultRow
 from app.ui.icons import bind_icon
 
+Key = str | QKeySequence.StandardKey
+
 
 class ResultActions(QObject):
     """Actions on a selection. ``chosen`` gives the rows that are known, ``cell`` the text under the cursor."""
@@ -69,10 +71,10 @@ class ResultActions(QObject):
         menu.addAction(self.open)
         menu.addAction(self.reveal)
 
-    def _action(self, text: str, icon: str, act: Callable[[], object], key: object = None) -> QAction:
+    def _action(self, text: str, icon: str, act: Callable[[], object], key: Key | None = None) -> QAction:
         action = QAction(text, self)
         if key is not None:
-            action.setShortcut(key)  # type: ignore[arg-type]
+            action.setShortcut(key)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _on: act())
         bind_icon(action, icon, "text", 16)
