@@ -253,7 +253,10 @@ class Service:
         settings = self.settings.queue
         width = settings.width or self.settings.model.rows or EngineOptions().batch_rows
         prices = Prices(**asdict(self.settings.prices))
-        return QueueOptions(width=width, lookahead=settings.lookahead, alone=settings.alone, prices=prices)
+        follow = not settings.width  # tuning and memory decide how many rows the engine has
+        return QueueOptions(
+            width=width, follow=follow, lookahead=settings.lookahead, alone=settings.alone, prices=prices
+        )
 
     def _watch_options(self, settle_s: float) -> WatchOptions:
         watch = self.settings.watch
@@ -292,7 +295,7 @@ def duty_options(settings: Settings) -> DutyOptions:
     schedule, power = settings.schedule, settings.power
     return DutyOptions(
         shift=Shift(parse_window(schedule.window, schedule.days) if schedule.window.strip() else None),
-        power=PowerRules(power.pause_below_percent, power.mains_only, power.pause_above_c),
+        power=PowerRules(power.pause_below_percent, power.mains_only, power.pause_above_c, power.pause_used_min),
         least_free=settings.queue.least_free_mb * MEGABYTE,
         keep_awake=power.keep_awake,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.queue.contract import Client, ClientSource
@@ -19,10 +20,14 @@ class Engine:
 
 
 class EngineDoor:
-    """Waits for the engine on behalf of every job; ``recoveries`` counts how often it had to come back."""
+    """Waits for the engine on behalf of every job; ``recoveries`` counts how often it had to come back.
+
+    ``on_rows`` is told how many documents an engine writes at once, where it says so.
+    """
 
     def __init__(self, source: ClientSource) -> None:
         self.recoveries = 0
+        self.on_rows: Callable[[int], None] | None = None
         self._source = source
         self._engine: Engine | None = None
         self._asking = asyncio.Lock()
@@ -33,6 +38,8 @@ class EngineDoor:
             if self._engine is None:
                 client = await self._source()
                 served = await client.model()
+                if served.rows is not None and self.on_rows is not None:
+                    self.on_rows(served.rows)
                 self._engine = Engine(client, Planner(client, served.context), served.engine)
             return self._engine
 

@@ -33,6 +33,8 @@ from engines.errors import EngineBusy, EngineError, EngineGone
 class QueueOptions:
     """``width`` requests in flight, ``lookahead`` documents read ahead of them.
 
+    With ``follow`` the width becomes the engine's own number of rows, where it tells.
+
     ``alone`` documents are run one at a time at the start of a run of at least ``alone_from``, as a yardstick.
     Times in seconds: ``timeout_s`` for one answer, ``poll_s`` between looks for jobs that nobody announced,
     ``disk_retry_s`` between tries on a full disk, ``redeliver_s`` on a folder for results that cannot be written to.
@@ -40,6 +42,7 @@ class QueueOptions:
     """
 
     width: int = 16
+    follow: bool = False
     lookahead: int = 8
     alone: int = 0
     alone_from: int = 16
@@ -100,6 +103,8 @@ class Runner:
         self._turns = Turns(options.width)
         # claimed in lots: a claim for each document that ends costs a commit, and the batch is full meanwhile
         self._lot = max(options.lookahead // 2, 1)
+        if options.follow:
+            door.on_rows = self.slots.resize
         self._alone_left = 0
         self._measuring = False
         self._ended: set[int] = set()
@@ -139,7 +144,7 @@ class Runner:
 
     async def _claim(self) -> int:
         """Begin as many jobs as there is room for; how many."""
-        room = self._options.width + self._options.lookahead - len(self.in_hand)
+        room = self.slots.width + self._options.lookahead - len(self.in_hand)
         if room < self._lot or any(one.alone for one in self.in_hand.values()):
             return 0
         if not self.in_hand and self.runs.current is None and not await self._begin_run():

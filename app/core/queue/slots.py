@@ -46,6 +46,13 @@ class Slots:
         """The engine finished a request."""
         self._limit = min(float(self.width), self._limit + 1 / self._limit)
 
+    def resize(self, width: int) -> None:
+        """The engine has other rows than was thought: up to ``width`` from now on."""
+        full = self._limit >= self.width
+        self.width = width
+        self._limit = float(width) if full else min(self._limit, float(width))
+        self._hand_over()
+
     async def __aenter__(self) -> None:
         if self.held < self.limit and not self._waiting:
             self._hold()
@@ -76,6 +83,9 @@ class Slots:
         if self.held == 0 and self._busy_since is not None:
             self._busy_s += time.monotonic() - self._busy_since
             self._busy_since = None
+        self._hand_over()
+
+    def _hand_over(self) -> None:
         while self._waiting and self.held < self.limit:
             place = self._waiting.popleft()
             if not place.done():  # else it was cancelled

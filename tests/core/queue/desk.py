@@ -40,6 +40,7 @@ class ScriptedEngine:
     script: Script = echo
     context: int = 400
     counts: bool = True
+    rows: int | None = None
     finish_reason: Any = "stop"
     asked: list[str] = field(default_factory=list)
     now: int = 0
@@ -69,7 +70,7 @@ class ScriptedEngine:
         return sum(tokens_in(one["content"]) for one in messages) if self.counts else None
 
     async def model(self) -> ServedModel:
-        return ServedModel("scripted", self.context, "a script")
+        return ServedModel("scripted", self.context, "a script", self.rows)
 
 
 def tokens_in(text: str) -> int:

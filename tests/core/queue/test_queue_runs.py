@@ -55,6 +55,24 @@ async def test_the_batch_is_kept_full_and_never_overfull(desk, engine, make_queu
     assert engine.most == 4
 
 
+@pytest.mark.parametrize("rows", [7, 2])
+async def test_the_batch_is_as_wide_as_the_engine_says(desk, engine, make_queue, rows):
+    full = asyncio.Event()
+
+    async def script(prompt: str, _: int) -> str:
+        if engine.now == rows:
+            full.set()
+        await full.wait()
+        return await echo(prompt, 1)
+
+    engine.script, engine.rows = script, rows
+    desk.add(desk.add_folder("in"), {f"{n}.txt": f"text {n}" for n in range(30)})
+    queue = make_queue(follow=True)
+    await queue.start()
+    await queue.drained()
+    assert engine.most == rows
+
+
 async def test_the_same_bytes_under_two_names_are_asked_once(desk, engine, make_queue):
     desk.add(desk.add_folder("in"), {"a.txt": "same", "b.txt": "same"})
     queue = make_queue()
