@@ -54,4 +54,5 @@ def _found(conn: Connection, recipe_name: str | None, expression: str | None, li
 
 
 def _row(row: Row) -> ResultFound:
-    return ResultFound(*row[:4], None if row[4] is None else json.loads(row[4]), " ".join(row[5].split()))
+    data = None if row[4] is None else json.loads(row[4])
+    return ResultFound(row[0], row[1], row[2], row[3], data, " ".join(row[5].split()))

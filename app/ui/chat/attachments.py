@@ -12,9 +12,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.chat.attachments import Attachment, with_documents
+from app.core.chat.evidence import Evidence
 from app.core.errors import UsageError
 from app.core.failures import WorkFailed
 from app.ui.bridge import Bridge
+from app.ui.chat.elided import ElidedLabel
 from app.ui.controls import label, push_button, tool_button
 from app.ui.icons import icon_label
 from app.ui.wording import number
@@ -36,6 +38,15 @@ class Read:
     context: int
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search over the results found, as far as it was chosen."""
+
+    evidence: Evidence
+    documents: tuple[Attachment, ...]
+    tokens: int
+
+
 class Attachments(QWidget):
     """The documents above the composer's text. More than a few are a case for the queue, and it says so."""
 
@@ -48,6 +59,7 @@ class Attachments(QWidget):
         self._bridge = bridge
         self._read: list[Read] = []
         self._too_many: list[Path] = []
+        self._results: list[Results] = []
         self.chips: list[QWidget] = []
         self._rows = QVBoxLayout()
         self.offer = QWidget()
@@ -68,16 +80,17 @@ class Attachments(QWidget):
     @property
     def documents(self) -> list[Attachment]:
         """What goes along with the next question."""
-        return [one.document for one in self._read]
+        results = [each for one in self._results for each in one.documents]
+        return [one.document for one in self._read] + results
 
     @property
     def tokens(self) -> int:
         """The tokens of all of them."""
-        return sum(one.tokens for one in self._read)
+        return sum(one.tokens for one in self._read) + sum(one.tokens for one in self._results)
 
     def together(self, question: str) -> str:
         """The question with its documents."""
-        return with_documents(question, self.documents) if self._read else question
+        return with_documents(question, self.documents) if self.documents else question
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take these documents along; none of them: let the person choose."""
@@ -100,9 +113,16 @@ class Attachments(QWidget):
             owner=self,
         )
 
+    def add_results(self, evidence: Evidence, documents: list[Attachment]) -> None:
+        """Take results along that a search has found."""
+        chosen = {(one.name, one.text) for one in documents}
+        tokens = sum(one.tokens for one in evidence.excerpts if (one.document, one.text) in chosen)
+        self._results.append(Results(evidence, tuple(documents), tokens))
+        self._show()
+
     def clear(self) -> None:
         """Take none along."""
-        self._read, self._too_many = [], []
+        self._read, self._too_many, self._results = [], [], []
         self._show()
 
     def _add(self, paths: Sequence[Path], read: list[Read] | None) -> None:
@@ -112,8 +132,9 @@ class Attachments(QWidget):
             self._read += read
         self._show()
 
-    def _remove(self, one: Read) -> None:
-        self._read.remove(one)
+    def _remove(self, one: Read | Results) -> None:
+        self._read = [each for each in self._read if each is not one]
+        self._results = [each for each in self._results if each is not one]
         self._show()
 
     def _queue(self) -> None:
@@ -126,7 +147,8 @@ class Attachments(QWidget):
             self._rows.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self.chips = [self._chip(one) for one in self._read]
+        self.chips = [self._chip(one, "file", one.document.name) for one in self._read]
+        self.chips += [self._chip(one, "results", self._title(one)) for one in self._results]
         for chip in self.chips:
             self._rows.addWidget(chip)
         self.reason.setText(self._reason())
@@ -144,15 +166,24 @@ class Attachments(QWidget):
             ).format(tokens=number(self.tokens), context=number(context))
         return ""
 
-    def _chip(self, one: Read) -> QWidget:
+    def _title(self, one: Results) -> str:
+        count = self.tr("%Ln results", "", len(one.documents))
+        recipe, words = one.evidence.recipe or self.tr("all recipes"), one.evidence.words
+        if not words:
+            return self.tr("{results} of {recipe}").format(results=count, recipe=recipe)
+        return self.tr("{results} of {recipe} for “{words}”").format(results=count, recipe=recipe, words=words)
+
+    def _chip(self, one: Read | Results, icon: str, title: str) -> QWidget:
         chip = QWidget()
         row = QHBoxLayout(chip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(icon_label("file", "muted", 16))
-        row.addWidget(label(one.document.name, "heading"))
+        row.addWidget(icon_label(icon, "muted", 16))
+        heading = ElidedLabel(title)
+        heading.setToolTip("\n".join(each.name for each in one.documents) if isinstance(one, Results) else title)
+        row.addWidget(heading)
         row.addWidget(label(self.tr("%Ln tokens", "", one.tokens), "muted"), 1)
-        name = self.tr("Do not take {name} along").format(name=one.document.name)
+        name = self.tr("Do not take {name} along").format(name=title)
         row.addWidget(tool_button(name, "close", lambda: self._remove(one), chip))
         return chip
 

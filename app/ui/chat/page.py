@@ -14,12 +14,14 @@ from app.ui.chat.attachments import Attachments
 from app.ui.chat.composer import Composer
 from app.ui.chat.drafts import Drafts
 from app.ui.chat.empty import EmptyChat
+from app.ui.chat.evidence import EvidencePanel
 from app.ui.chat.history import History
 from app.ui.chat.listing import Listing
 from app.ui.chat.live import LiveAnswers
 from app.ui.chat.manner import MannerControl
 from app.ui.chat.message import MessageActions
 from app.ui.chat.meter import ContextMeter
+from app.ui.controls import tool_button
 from app.ui.notices import NoticeBar
 
 
@@ -37,6 +39,7 @@ class ChatPage(QWidget):
         self.history = History(MessageActions(self.regenerate, self._begin_edit, self._walk, self.go_on))
         self.composer = Composer()
         self.attachments = Attachments(bridge)
+        self.evidence = EvidencePanel(bridge, lambda: (self._conversation, self.composer.text))
         self.meter = ContextMeter(bridge)
         self.empty = EmptyChat()
         self._body = QStackedWidget()
@@ -143,7 +146,10 @@ class ChatPage(QWidget):
         self._drafts.keep()
 
     def _lay_out(self) -> None:
+        self.composer.attachments_place.addWidget(self.evidence)
         self.composer.attachments_place.addWidget(self.attachments)
+        self.evidence_button = tool_button(self.tr("Ask the results"), "results", self.evidence.toggle)
+        self.composer.tools.addWidget(self.evidence_button)
         self.composer.tools.addWidget(self.manner.button)
         self.composer.meter_place.addWidget(self.meter)
         self._body.addWidget(self.empty)
@@ -157,6 +163,8 @@ class ChatPage(QWidget):
         self.composer.edited.connect(self._measure)
         self.composer.files_given.connect(self.attachments.take)
         self.attachments.changed.connect(self._measure)
+        self.evidence.taken.connect(self.attachments.add_results)
+        self.evidence.closed.connect(self.composer.input.setFocus)
         self.attachments.queue_asked.connect(self.queue_asked)
         self.attachments.failed.connect(lambda problem: self._notices.show_notice("error", problem))
         self.empty.suggested.connect(self._suggest)

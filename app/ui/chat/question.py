@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.core.chat.attachments import apart
+from app.core.chat.attachments import Attachment, apart
 from app.ui.chat.text_view import TextView
 from app.ui.chat.versions import Versions
 from app.ui.controls import label, tool_button
@@ -41,14 +41,55 @@ class QuestionView(QWidget):
         inside = QVBoxLayout(self._bubble)
         inside.setContentsMargins(15, 10, 15, 10)
         inside.addWidget(self._text)
-        names = [self.tr("With {name}").format(name=one.name) for one in documents]
+        names = [self.tr("With {name}").format(name=name) for name in self._along(documents)]
         for name in names:
-            inside.addWidget(label(name, "caption"))
+            inside.addWidget(label(name, "caption", wrap=True))
+        if documents:
+            inside.addWidget(self._build_fold(documents))
         self._lay_out()
         self._text.show_plain(question)
         metrics = QFontMetricsF(self._text.font())
         lines = [*question.split("\n"), *names]
         self._ideal = max((metrics.horizontalAdvance(line) for line in lines), default=0.0) + 36
+
+    def _along(self, documents: list[Attachment]) -> list[str]:
+        """What went along, in words: documents one by one, the results of one search together."""
+        searches: dict[tuple[str, str], list[str]] = {}
+        for one in documents:
+            if one.recipe:
+                searches.setdefault((one.recipe, one.words), []).append(one.name)
+        found = self.tr("results of {recipe} for “{words}”: {names}")
+        newest = self.tr("results of {recipe}: {names}")
+        results = [
+            (found if words else newest).format(recipe=recipe, words=words, names=", ".join(names))
+            for (recipe, words), names in searches.items()
+        ]
+        return [one.name for one in documents if not one.recipe] + results
+
+    def _build_fold(self, documents: list[Attachment]) -> QWidget:
+        """The text that went along, folded away."""
+        fold = QWidget()
+        self.along = TextView()
+        self.along.setAccessibleName(self.tr("What went along with the question"))
+        self.along.hide()
+        words = self.tr("Show the text"), self.tr("Hide the text")
+        self.along_button = QToolButton()
+        self.along_button.setProperty("quiet", True)
+        self.along_button.setText(words[0])
+        self.along_button.setAccessibleName(self.tr("Show or hide the text that went along"))
+        column = QVBoxLayout(fold)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.along_button)
+        column.addWidget(self.along)
+
+        def turn() -> None:
+            if self.along.isHidden() and not self.along.written:
+                self.along.show_plain("\n\n".join(f"{one.name}\n{one.text}" for one in documents))
+            self.along.setVisible(self.along.isHidden())
+            self.along_button.setText(words[not self.along.isHidden()])
+
+        self.along_button.clicked.connect(turn)
+        return fold
 
     @property
     def source(self) -> str:
