@@ -37,14 +37,65 @@
     </message>
 </context>
 <context>
+    <name>AnswerEditor</name>
+    <message>
+        <source>Add a column</source>
+        <translation>Spalte hinzufügen</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Answer: {kind}</source>
+        <translation>Antwort: {kind}</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Free text</source>
+        <translation>Freier Text</translation>
+    </message>
+    <message>
+        <source>JSON schema</source>
+        <translation>JSON-Schema</translation>
+    </message>
+    <message>
+        <source>JSON schema of the answer</source>
+        <translation>JSON-Schema der Antwort</translation>
+    </message>
+    <message>
+        <source>Line {line} of the schema: it is not JSON ({reason}).</source>
+        <translation>Zeile {line} des Schemas: Das ist kein JSON ({reason}).</translation>
+    </message>
+</context>
+<context>
     <name>AnswerView</name>
     <message>
         <source>Answer again</source>
         <translation>Noch einmal antworten</translation>
     </message>
     <message>
+        <source>Continue</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
         <source>Copy answer</source>
         <translation>Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Cut off at its greatest length.</source>
+        <translation>Bei der größten Länge abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>Going on…</source>
+        <translation>Es geht weiter…</translation>
+    </message>
+    <message>
+        <source>Have the answer go on where it ended</source>
+        <translation>Die Antwort dort fortsetzen, wo sie endete</translation>
     </message>
     <message>
         <source>Reading your question…</source>
@@ -67,7 +118,7 @@
     <name>Arriving</name>
     <message>
         <source>Cancel the download</source>
-        <translation type="unfinished"></translation>
+        <translation>Download abbrechen</translation>
     </message>
     <message>
         <source>Cancelled</source>
@@ -75,15 +126,15 @@
     </message>
     <message>
         <source>Comparing the checksum</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfsumme wird verglichen</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Here, and its checksum is right</source>
-        <translation type="unfinished"></translation>
+        <translation>Da, und die Prüfsumme stimmt</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -91,19 +142,26 @@
     </message>
     <message>
         <source>Paused at {far}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten bei {far}</translation>
     </message>
     <message>
         <source>Progress of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortschritt von {name}</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {total}</translation>
     </message>
 </context>
 <context>
     <name>Attachments</name>
+    <message numerus="yes">
+        <source>%Ln results</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%Ln tokens</source>
         <translation>
@@ -130,6 +188,18 @@
     <message>
         <source>This is more than fits one question. The queue works every document off by itself.</source>
         <translation>Das ist mehr, als in eine Frage passt. In der Warteschlange wird jedes Dokument für sich bearbeitet.</translation>
+    </message>
+    <message>
+        <source>all recipes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{results} of {recipe}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{results} of {recipe} for “{words}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{tokens} tokens are more than the context of {context} holds; the queue takes them in parts.</source>
@@ -194,6 +264,13 @@
     </message>
 </context>
 <context>
+    <name>ChatPage</name>
+    <message>
+        <source>Ask the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Choice</name>
     <message>
         <source>As the system</source>
@@ -235,6 +312,53 @@
     <message>
         <source>text</source>
         <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnRow</name>
+    <message>
+        <source>Choice</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>List of texts</source>
+        <translation>Liste von Texten</translation>
+    </message>
+    <message>
+        <source>Name of the column</source>
+        <translation>Name der Spalte</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Zahl</translation>
+    </message>
+    <message>
+        <source>Remove the column</source>
+        <translation>Spalte entfernen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>The words to choose from, with commas between them</source>
+        <translation>Die Wörter zur Auswahl, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>What stands in the column</source>
+        <translation>Was in der Spalte steht</translation>
+    </message>
+    <message>
+        <source>Whole number</source>
+        <translation>Ganze Zahl</translation>
+    </message>
+    <message>
+        <source>Yes or no</source>
+        <translation>Ja oder nein</translation>
+    </message>
+    <message>
+        <source>low, normal, high</source>
+        <translation>niedrig, normal, hoch</translation>
     </message>
 </context>
 <context>
@@ -488,7 +612,7 @@
     </message>
     <message>
         <source>%1 holds no model: choose a .gguf file, or a folder with models in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 enthält kein Modell: Wählen Sie eine .gguf-Datei oder einen Ordner mit Modellen.</translation>
     </message>
     <message>
         <source>%1 holds several models; name one of %2.</source>
@@ -795,8 +919,20 @@
         <translation>Ein Teil des Dokuments ist länger als geplant.</translation>
     </message>
     <message>
+        <source>A preset needs a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A preset's name has at most %1 characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A request with the id %1 is running already.</source>
         <translation>Eine Anfrage mit der Kennung %1 läuft bereits.</translation>
+    </message>
+    <message>
+        <source>A result could not be written as a file (%1).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A text of %1 tokens is longer than a slot.</source>
@@ -809,6 +945,18 @@
     <message>
         <source>Another Nightdesk is using %1. Use its window, or close it and try again.</source>
         <translation>Ein anderes Nightdesk benutzt %1. Verwenden Sie dessen Fenster, oder schließen Sie es und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Another program serves the model: give it a larger context there, then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer exactly and briefly. Keep to what is given or certain, and say so when you do not know something.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer from the results above, and name the documents that you rely on.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check that it is still there and that you may read it.</source>
@@ -1031,6 +1179,14 @@
         <translation>Ergebnisse werden nach %1 geschrieben, sodass die Dokumente in %2 nicht von ihnen zu unterscheiden wären. Wählen Sie einen anderen Ordner für die Ergebnisse; auch einer im Ordner der Dokumente ist recht.</translation>
     </message>
     <message>
+        <source>Results are written to %1 again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results cannot be written to %1 (%2). They are kept, and written when they can.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Retry with a smaller batch or a smaller context.</source>
         <translation>Versuchen Sie es mit einem kleineren Stapel oder einem kleineren Kontext noch einmal.</translation>
     </message>
@@ -1057,6 +1213,10 @@
     <message>
         <source>Set aside, because Nightdesk stopped three times while working on it: %1.</source>
         <translation>Beiseitegelegt, weil Nightdesk dreimal während der Arbeit daran beendet wurde: %1.</translation>
+    </message>
+    <message>
+        <source>Somebody is using this machine. It goes on %1 after the last key or mouse.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Split the file, or raise the limit in the settings.</source>
@@ -1439,6 +1599,10 @@
         <translation>Das Modell wird noch geladen (%1): Versuchen Sie es gleich noch einmal.</translation>
     </message>
     <message>
+        <source>The model was tuned for this machine. %1</source>
+        <translation>Das Modell wurde auf diesen Rechner abgestimmt. %1</translation>
+    </message>
+    <message>
         <source>The model was unloaded, as there was nothing to do; the next question or document loads it again.</source>
         <translation>Das Modell wurde entladen, da es nichts zu tun gab; die nächste Frage oder das nächste Dokument lädt es wieder.</translation>
     </message>
@@ -1595,8 +1759,12 @@
         <translation>Das System meldet: %1.</translation>
     </message>
     <message>
-        <source>The torch engine keeps no q8_0 key-value memory; choose f16 or bf16, or a GGUF file.</source>
-        <translation>Die torch-Engine führt keinen Key-Value-Speicher in q8_0; wählen Sie f16 oder bf16 oder eine GGUF-Datei.</translation>
+        <source>The torch engine computes with no q8_0 numbers; choose f16 or bf16, or a GGUF file.</source>
+        <translation>Die torch-Engine rechnet nicht mit q8_0-Zahlen; wählen Sie f16 oder bf16 oder eine GGUF-Datei.</translation>
+    </message>
+    <message>
+        <source>The torch engine keeps weights, keys and values in one type; ask for the same for both.</source>
+        <translation>Die torch-Engine hält Gewichte, Keys und Values in einem Typ; verlangen Sie für beides denselben.</translation>
     </message>
     <message>
         <source>The web archive holds no page.</source>
@@ -1617,6 +1785,10 @@
     <message>
         <source>The working memory of %1 needs %2 GB, and %3 GB can be had; close other programs, or choose a smaller context, fewer rows or a smaller model.</source>
         <translation>Der Arbeitsspeicher von %1 braucht %2 GB, und %3 GB sind zu haben; schließen Sie andere Programme, oder wählen Sie einen kleineren Kontext, weniger Zeilen oder ein kleineres Modell.</translation>
+    </message>
+    <message>
+        <source>There is a preset “%1” already; choose another name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no conversation %1.</source>
@@ -1659,6 +1831,10 @@
         <translation>Ein Modell %1 gibt es nicht; `nightdesk models` zeigt die auf diesem Rechner.</translation>
     </message>
     <message>
+        <source>There is no preset “%1” of your own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no recipe called %1. There are: %2.</source>
         <translation>Ein Rezept namens %1 gibt es nicht. Es gibt: %2.</translation>
     </message>
@@ -1680,7 +1856,7 @@
     </message>
     <message>
         <source>There is nothing to go on from; ask for the answer again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt nichts, woran sich anknüpfen ließe; fordern Sie die Antwort noch einmal an.</translation>
     </message>
     <message>
         <source>There was no answer within %1 seconds.</source>
@@ -1688,7 +1864,7 @@
     </message>
     <message>
         <source>This answer is still being written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Antwort wird noch geschrieben.</translation>
     </message>
     <message>
         <source>This machine has a CUDA card (%1), but llama-cpp-python was built without CUDA: `make cuda` builds it anew, and the model then runs on the card.</source>
@@ -1699,12 +1875,16 @@
         <translation>Dieser Rechner hat eine CUDA-Karte (%1), aber torch wurde ohne CUDA installiert: Installieren Sie die CUDA-Fassung von torch, oder wählen Sie eine GGUF-Datei desselben Modells und rufen Sie `make cuda` auf.</translation>
     </message>
     <message>
+        <source>This model knows no larger context than %1 tokens. Load another one for these.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This model reads text only, and a message holds a part of type '%1'.</source>
         <translation>Dieses Modell liest nur Text, und eine Nachricht enthält einen Teil vom Typ „%1“.</translation>
     </message>
     <message>
         <source>This model's chat template cannot go on with an answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Chat-Vorlage dieses Modells kann eine Antwort nicht fortsetzen.</translation>
     </message>
     <message>
         <source>This model's memory cannot be cut back to an earlier position.</source>
@@ -1721,6 +1901,10 @@
     <message>
         <source>Title, date, people, amounts and subject of each document, as columns.</source>
         <translation>Titel, Datum, Personen, Beträge und Thema jedes Dokuments, als Spalten.</translation>
+    </message>
+    <message>
+        <source>Translate the text you are given: English into German, any other language into English. Answer with the translation only.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Translate to English</source>
@@ -1753,6 +1937,18 @@
     <message>
         <source>What the document says, in a few sentences.</source>
         <translation>Was im Dokument steht, in wenigen Sätzen.</translation>
+    </message>
+    <message>
+        <source>You are a careful editor. Correct spelling, grammar and style of the text you are given, keep its meaning and its language, and answer with the corrected text only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are an experienced programmer. Answer with working code in fenced blocks that name their language, and explain only what is not obvious.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You are an inventive writer. Offer unexpected ideas and vivid language.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a named pipe</source>
@@ -1805,6 +2001,10 @@
     <message>
         <source>keeps to JSON schemas</source>
         <translation>hält sich an JSON-Schemas</translation>
+    </message>
+    <message>
+        <source>llama-cpp-python's server</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>llama.cpp could not compute a step (code %1).</source>
@@ -1906,27 +2106,27 @@
     <name>DownloadBox</name>
     <message>
         <source>Download</source>
-        <translation type="unfinished"></translation>
+        <translation>Herunterladen</translation>
     </message>
     <message>
         <source>Models in this repository</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle in diesem Repository</translation>
     </message>
     <message>
         <source>OWNER/NAME, as the hub shows it</source>
-        <translation type="unfinished"></translation>
+        <translation>BESITZER/NAME, wie der Hub es zeigt</translation>
     </message>
     <message>
         <source>Repository on the Hugging Face hub</source>
-        <translation type="unfinished"></translation>
+        <translation>Repository auf dem Hugging-Face-Hub</translation>
     </message>
     <message>
         <source>Show files</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien zeigen</translation>
     </message>
     <message>
         <source>This repository holds no model that is known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Repository enthält kein Modell, das hier bekannt ist.</translation>
     </message>
 </context>
 <context>
@@ -1960,6 +2160,10 @@
     <message>
         <source>Keep watching for new documents</source>
         <translation>Weiter auf neue Dokumente achten</translation>
+    </message>
+    <message>
+        <source>Looking at what is there…</source>
+        <translation>Es wird nachgesehen, was da ist…</translation>
     </message>
     <message>
         <source>Queue</source>
@@ -2072,6 +2276,110 @@
     <message>
         <source>Restarting</source>
         <translation>Startet neu</translation>
+    </message>
+</context>
+<context>
+    <name>Estimate</name>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>More than {documents}</source>
+        <translation>Mehr als {documents}</translation>
+    </message>
+    <message>
+        <source>No document was found there.</source>
+        <translation>Dort wurde kein Dokument gefunden.</translation>
+    </message>
+    <message>
+        <source>about {read} tokens to read and at most {written} to write</source>
+        <translation>etwa {read} Token zu lesen und höchstens {written} zu schreiben</translation>
+    </message>
+    <message>
+        <source>about {read} tokens to read and {written} to write</source>
+        <translation>etwa {read} Token zu lesen und {written} zu schreiben</translation>
+    </message>
+    <message>
+        <source>about {time}, going by the last run</source>
+        <translation>etwa {time}, nach dem letzten Lauf zu urteilen</translation>
+    </message>
+</context>
+<context>
+    <name>EvidencePanel</name>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All recipes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most so many results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the search of the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No result says any of these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe whose results are asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take along</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no results yet. Drop a folder on the window to have its documents read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no room for this one in the model's context.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words to search the results for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no room</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shortened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{chosen} of {found} results, {tokens} of {room} free tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recipe} ({count})</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2208,6 +2516,10 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Try again with a larger context</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2350,8 +2662,16 @@
 <context>
     <name>LiveAnswers</name>
     <message>
+        <source>Answer failed: {reason}</source>
+        <translation>Antwort fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
         <source>Answer finished.</source>
         <translation>Antwort fertig.</translation>
+    </message>
+    <message>
+        <source>Answer stopped.</source>
+        <translation>Antwort gestoppt.</translation>
     </message>
     <message>
         <source>Reading your question…</source>
@@ -2468,37 +2788,37 @@
     <name>Memory</name>
     <message>
         <source>needs about {needed} of {free} that are free</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht etwa {needed} von {free}, die frei sind</translation>
     </message>
     <message>
         <source>needs about {needed}, and {free} are free</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht etwa {needed}, und {free} sind frei</translation>
     </message>
 </context>
 <context>
     <name>MemoryBar</name>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher</translation>
     </message>
 </context>
 <context>
     <name>ModelsPage</name>
     <message>
         <source>Add a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei hinzufügen…</translation>
     </message>
     <message>
         <source>Add a folder with models</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner mit Modellen hinzufügen</translation>
     </message>
     <message>
         <source>Add a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner hinzufügen…</translation>
     </message>
     <message>
         <source>Add a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelldatei hinzufügen</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -2506,13 +2826,13 @@
     </message>
     <message>
         <source>From the Hugging Face hub</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Hugging-Face-Hub</translation>
     </message>
     <message numerus="yes">
         <source>It was restarted %Ln times.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Sie wurde %Ln-mal neu gestartet.</numerusform>
+            <numerusform>Sie wurde %Ln-mal neu gestartet.</numerusform>
         </translation>
     </message>
     <message>
@@ -2521,7 +2841,7 @@
     </message>
     <message>
         <source>Model files (*.gguf)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelldateien (*.gguf)</translation>
     </message>
     <message>
         <source>Models</source>
@@ -2533,15 +2853,15 @@
     </message>
     <message>
         <source>No model of this name</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Modell dieses Namens</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Search models</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle suchen</translation>
     </message>
     <message>
         <source>Unload</source>
@@ -2553,7 +2873,7 @@
     </message>
     <message>
         <source>cannot be served here</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft hier nicht</translation>
     </message>
     <message>
         <source>comes with Nightdesk</source>
@@ -2561,7 +2881,7 @@
     </message>
     <message>
         <source>context {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontext {count}</translation>
     </message>
     <message>
         <source>{count} million parameters</source>
@@ -2569,26 +2889,26 @@
     </message>
     <message>
         <source>{name}  ✓</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}  ✓</translation>
     </message>
 </context>
 <context>
     <name>NightBars</name>
     <message>
         <source>Documents over the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Dokumente im Verlauf</translation>
     </message>
     <message>
         <source>{begin} to {end}: {done} done</source>
-        <translation type="unfinished"></translation>
+        <translation>{begin} bis {end}: {done} erledigt</translation>
     </message>
     <message>
         <source>{done} done and {failed} without a result, at most {most} in {span} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} erledigt und {failed} ohne Ergebnis, höchstens {most} in {span} Minuten</translation>
     </message>
     <message>
         <source>{words}, {failed} without a result</source>
-        <translation type="unfinished"></translation>
+        <translation>{words}, {failed} ohne Ergebnis</translation>
     </message>
 </context>
 <context>
@@ -2670,10 +2990,61 @@
     </message>
 </context>
 <context>
+    <name>Prices</name>
+    <message>
+        <source>Batch service</source>
+        <translation>Stapeldienst</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Währung</translation>
+    </message>
+    <message>
+        <source>For a million tokens</source>
+        <translation>Je Million Token</translation>
+    </message>
+    <message>
+        <source>Streaming service</source>
+        <translation>Streamingdienst</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>gelesen</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>geschrieben</translation>
+    </message>
+    <message>
+        <source>{service}, a million tokens {way}</source>
+        <translation>{service}, je Million Token, {way}</translation>
+    </message>
+</context>
+<context>
     <name>QuestionView</name>
     <message>
         <source>Ask this in other words</source>
         <translation>Anders fragen</translation>
+    </message>
+    <message>
+        <source>Hide the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the text that went along</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What went along with the question</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>With {name}</source>
@@ -2682,6 +3053,14 @@
     <message>
         <source>Your question</source>
         <translation>Ihre Frage</translation>
+    </message>
+    <message>
+        <source>results of {recipe} for “{words}”: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>results of {recipe}: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2713,6 +3092,10 @@
         <source>Retry</source>
         <translation>Wiederholen</translation>
     </message>
+    <message>
+        <source>Tried again with a context of {context} tokens; it stays so.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Rail</name>
@@ -2723,6 +3106,13 @@
 </context>
 <context>
     <name>RecipesPage</name>
+    <message numerus="yes">
+        <source>%Ln tokens of instructions, computed once for all documents</source>
+        <translation>
+            <numerusform>%Ln Token Anweisungen, einmal für alle Dokumente berechnet</numerusform>
+            <numerusform>%Ln Token Anweisungen, einmal für alle Dokumente berechnet</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>At most %Ln tokens per answer</source>
         <translation>
@@ -2937,19 +3327,29 @@
     <name>ReportSheet</name>
     <message>
         <source>A batch service</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Stapeldienst</translation>
     </message>
     <message>
         <source>A streaming service</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Streamingdienst</translation>
     </message>
     <message>
         <source>Answers that ended at max_tokens</source>
         <translation>Antworten, die bei max_tokens endeten</translation>
     </message>
-    <message>
-        <source>Each bar is {minutes} of work.</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>Each bar is %Ln minutes of work.</source>
+        <translation>
+            <numerusform>Jeder Balken ist %Ln Minute Arbeit.</numerusform>
+            <numerusform>Jeder Balken sind %Ln Minuten Arbeit.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Each bar is %Ln seconds of work.</source>
+        <translation>
+            <numerusform>Jeder Balken ist %Ln Sekunde Arbeit.</numerusform>
+            <numerusform>Jeder Balken sind %Ln Sekunden Arbeit.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Engine busy</source>
@@ -2957,9 +3357,9 @@
     </message>
     <message numerus="yes">
         <source>Green dots are answers in the chat, which went first: %Ln.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Grüne Punkte sind Antworten im Chat, die vorgingen: %Ln.</numerusform>
+            <numerusform>Grüne Punkte sind Antworten im Chat, die vorgingen: %Ln.</numerusform>
         </translation>
     </message>
     <message>
@@ -2968,7 +3368,7 @@
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Morning report</source>
@@ -2976,15 +3376,15 @@
     </message>
     <message>
         <source>One at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzeln</translation>
     </message>
     <message>
         <source>One at a time and together</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzeln und zusammen</translation>
     </message>
     <message>
         <source>Over the run</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Verlauf</translation>
     </message>
     <message>
         <source>Parts of long documents</source>
@@ -2996,15 +3396,15 @@
     </message>
     <message>
         <source>Red had no result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rot blieb ohne Ergebnis.</translation>
     </message>
     <message>
         <source>Set the prices of a service in the settings to see what it would have asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tragen Sie in den Einstellungen die Preise eines Dienstes ein, um zu sehen, was er verlangt hätte.</translation>
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschwindigkeit</translation>
     </message>
     <message>
         <source>There is no report yet. One is written whenever the queue has been worked off.</source>
@@ -3012,7 +3412,7 @@
     </message>
     <message>
         <source>This machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner</translation>
     </message>
     <message>
         <source>Time left, as first said and as it was</source>
@@ -3020,22 +3420,22 @@
     </message>
     <message numerus="yes">
         <source>Together, %Ln rows</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Zusammen, %Ln Zeile</numerusform>
+            <numerusform>Zusammen, %Ln Zeilen</numerusform>
         </translation>
     </message>
     <message>
         <source>Try again: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal versuchen: {count}</translation>
     </message>
     <message>
         <source>Try again: {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal versuchen: {sentence}</translation>
     </message>
     <message>
         <source>What the same tokens would have cost</source>
-        <translation type="unfinished"></translation>
+        <translation>Was dieselben Token gekostet hätten</translation>
     </message>
     <message>
         <source>Without a result</source>
@@ -3051,15 +3451,15 @@
     </message>
     <message>
         <source>duplicates skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>Doppel übersprungen</translation>
     </message>
     <message>
         <source>no charge per token</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Kosten je Token</translation>
     </message>
     <message>
         <source>time</source>
-        <translation type="unfinished"></translation>
+        <translation>Dauer</translation>
     </message>
     <message>
         <source>tok/s</source>
@@ -3067,15 +3467,15 @@
     </message>
     <message>
         <source>without a result</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Ergebnis</translation>
     </message>
     <message>
         <source>{begin} to {end}, {recipes}</source>
-        <translation type="unfinished"></translation>
+        <translation>{begin} bis {end}, {recipes}</translation>
     </message>
     <message>
         <source>{count} × {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} × {sentence}</translation>
     </message>
     <message>
         <source>{rate} tok/s</source>
@@ -3083,11 +3483,11 @@
     </message>
     <message>
         <source>{rate} tok/s, {times} × as fast</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate} Tok/s, {times}-mal so schnell</translation>
     </message>
     <message>
         <source>{read} tokens read ({cached} of them from the cache), {written} written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{read} Token gelesen ({cached} davon aus dem Cache), {written} geschrieben.</translation>
     </message>
 </context>
 <context>
@@ -3255,52 +3655,84 @@
 <context>
     <name>SettingsPage</name>
     <message>
-        <source>Batch, a million tokens read</source>
-        <translation>Stapelbetrieb, je Million gelesener Token</translation>
+        <source>0 always takes the likeliest word.</source>
+        <translation>0 nimmt immer das wahrscheinlichste Wort.</translation>
     </message>
     <message>
-        <source>Batch, a million tokens written</source>
-        <translation>Stapelbetrieb, je Million geschriebener Token</translation>
+        <source>A file has to stand still for</source>
+        <translation>Eine Datei muss ruhen</translation>
     </message>
     <message>
         <source>Chat</source>
         <translation>Chat</translation>
     </message>
     <message>
-        <source>Closing hides in the tray (next start)</source>
-        <translation>Schließen legt in der Taskleiste ab (ab dem nächsten Start)</translation>
+        <source>Closing the window hides it in the tray</source>
+        <translation>Schließen legt das Fenster im Infobereich ab</translation>
     </message>
     <message>
         <source>Colours</source>
         <translation>Farben</translation>
     </message>
     <message>
-        <source>Currency</source>
-        <translation>Währung</translation>
+        <source>Context of a request</source>
+        <translation>Kontext einer Anfrage</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>From the next start on.</source>
+        <translation>Ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Give the memory back without work after</source>
+        <translation>Speicher ohne Arbeit freigeben nach</translation>
     </message>
     <message>
         <source>Keep the machine awake while documents are worked on</source>
         <translation>Rechner wach halten, solange Dokumente bearbeitet werden</translation>
     </message>
     <message>
-        <source>Language (next start)</source>
-        <translation>Sprache (ab dem nächsten Start)</translation>
+        <source>Language</source>
+        <translation>Sprache</translation>
     </message>
     <message>
-        <source>Power</source>
-        <translation>Energie</translation>
+        <source>Largest file that is read</source>
+        <translation>Größte Datei, die gelesen wird</translation>
+    </message>
+    <message>
+        <source>Longer documents are taken in parts. More needs more memory. From the next start on.</source>
+        <translation>Längere Dokumente werden in Teilen bearbeitet. Mehr braucht mehr Speicher. Ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>Längste Antwort</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Only the likeliest words that add up to this share are taken.</source>
+        <translation>Nur die wahrscheinlichsten Wörter, die zusammen diesen Anteil ergeben, kommen in Frage.</translation>
     </message>
     <message>
         <source>Prices of a service, for the comparison in the report</source>
         <translation>Preise eines Dienstes, zum Vergleich im Bericht</translation>
     </message>
     <message>
-        <source>Rest when hotter than, °C (0 never)</source>
-        <translation>Ruhen, wenn heißer als, °C (0 nie)</translation>
+        <source>Rest on battery</source>
+        <translation>Im Akkubetrieb ruhen</translation>
     </message>
     <message>
-        <source>Rest when the battery is below, per cent (0 never)</source>
-        <translation>Ruhen, wenn der Akku unter … Prozent ist (0 nie)</translation>
+        <source>Rest when the battery is below</source>
+        <translation>Ruhen, wenn der Akku unter</translation>
+    </message>
+    <message>
+        <source>Rest when the machine is hotter than</source>
+        <translation>Ruhen, wenn der Rechner heißer ist als</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -3315,14 +3747,6 @@
         <translation>Der Start beim Anmelden lässt sich nicht ändern: {reason}.</translation>
     </message>
     <message>
-        <source>Streaming, a million tokens read</source>
-        <translation>Streaming, je Million gelesener Token</translation>
-    </message>
-    <message>
-        <source>Streaming, a million tokens written</source>
-        <translation>Streaming, je Million geschriebener Token</translation>
-    </message>
-    <message>
         <source>System prompt</source>
         <translation>Systemanweisung</translation>
     </message>
@@ -3331,12 +3755,32 @@
         <translation>Temperatur</translation>
     </message>
     <message>
-        <source>Tokens of an answer, at most</source>
-        <translation>Token je Antwort, höchstens</translation>
+        <source>When the queue rests</source>
+        <translation>Wann die Warteschlange ruht</translation>
     </message>
     <message>
         <source>Window</source>
         <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>min</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
     </message>
 </context>
 <context>
@@ -3406,6 +3850,25 @@
     <message>
         <source>Working in parts</source>
         <translation>In Arbeit, in Teilen</translation>
+    </message>
+</context>
+<context>
+    <name>Thoughts</name>
+    <message>
+        <source>Hide what the model thought</source>
+        <translation>Gedanken des Modells verbergen</translation>
+    </message>
+    <message>
+        <source>Show what the model thought</source>
+        <translation>Gedanken des Modells zeigen</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>Denkt nach…</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>Gedanken</translation>
     </message>
 </context>
 <context>
@@ -3497,6 +3960,10 @@
 </context>
 <context>
     <name>Trial</name>
+    <message>
+        <source>A thousand like it: {read} tokens to read, {written} to write.</source>
+        <translation>Tausend solche: {read} Token zu lesen, {written} zu schreiben.</translation>
+    </message>
     <message>
         <source>Answer of the trial</source>
         <translation>Antwort des Versuchs</translation>

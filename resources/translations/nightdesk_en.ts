@@ -5,16 +5,16 @@
     <name>Again</name>
     <message numerus="yes">
         <source>%Ln documents are queued again.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln document is queued again.</numerusform>
+            <numerusform>%Ln documents are queued again.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln documents have or await such a result already.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln document has or awaits such a result already.</numerusform>
+            <numerusform>%Ln documents have or await such a result already.</numerusform>
         </translation>
     </message>
 </context>
@@ -31,6 +31,13 @@
 <context>
     <name>Attachments</name>
     <message numerus="yes">
+        <source>%Ln results</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln tokens</source>
         <translation>
             <numerusform>%Ln token</numerusform>
@@ -42,9 +49,9 @@
     <name>Attempts</name>
     <message numerus="yes">
         <source>%Ln earlier attempts</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln earlier attempt</numerusform>
+            <numerusform>%Ln earlier attempts</numerusform>
         </translation>
     </message>
 </context>
@@ -76,26 +83,46 @@
     </message>
 </context>
 <context>
-    <name>Exports</name>
+    <name>Estimate</name>
     <message numerus="yes">
-        <source>%Ln documents have no folder any more.</source>
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EvidencePanel</name>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Exports</name>
+    <message numerus="yes">
+        <source>%Ln documents have no folder any more.</source>
+        <translation>
+            <numerusform>%Ln document has no folder any more.</numerusform>
+            <numerusform>%Ln documents have no folder any more.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln files could not be written.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln file could not be written.</numerusform>
+            <numerusform>%Ln files could not be written.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Wrote %Ln Markdown files.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Wrote %Ln Markdown file.</numerusform>
+            <numerusform>Wrote %Ln Markdown files.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -110,9 +137,9 @@
     <name>ModelsPage</name>
     <message numerus="yes">
         <source>It was restarted %Ln times.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>It was restarted once.</numerusform>
+            <numerusform>It was restarted %Ln times.</numerusform>
         </translation>
     </message>
 </context>
@@ -128,6 +155,13 @@
 </context>
 <context>
     <name>RecipesPage</name>
+    <message numerus="yes">
+        <source>%Ln tokens of instructions, computed once for all documents</source>
+        <translation>
+            <numerusform>%Ln token of instructions, computed once for all documents</numerusform>
+            <numerusform>%Ln tokens of instructions, computed once for all documents</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>At most %Ln tokens per answer</source>
         <translation>
@@ -163,17 +197,31 @@
 <context>
     <name>ReportSheet</name>
     <message numerus="yes">
+        <source>Each bar is %Ln minutes of work.</source>
+        <translation>
+            <numerusform>Each bar is %Ln minute of work.</numerusform>
+            <numerusform>Each bar is %Ln minutes of work.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Each bar is %Ln seconds of work.</source>
+        <translation>
+            <numerusform>Each bar is %Ln second of work.</numerusform>
+            <numerusform>Each bar is %Ln seconds of work.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Green dots are answers in the chat, which went first: %Ln.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Green dots are answers in the chat, which went first: %Ln.</numerusform>
+            <numerusform>Green dots are answers in the chat, which went first: %Ln.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Together, %Ln rows</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Together, %Ln row</numerusform>
+            <numerusform>Together, %Ln rows</numerusform>
         </translation>
     </message>
 </context>

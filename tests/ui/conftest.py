@@ -21,6 +21,7 @@ from app.ui.language import use_language
 from app.ui.main_window import MainWindow
 from app.ui.theme import Theme
 from app.ui.window_state import WindowState
+from tests.ui.guard import Guard, watching
 
 SESSION = ("engine-server",)  # started by the first test that needs it, ended with the session
 
@@ -41,6 +42,23 @@ def _no_thread_left_behind() -> Iterator[None]:
     ]
     core = [thread for thread in threading.enumerate() if thread.name == "core" and thread not in before]
     assert not left + core, f"threads left behind: {left + core}"
+
+
+@pytest.fixture(scope="session")
+def gui_guard() -> Iterator[Guard]:
+    """What watches the GUI thread in every test here; see guard.py."""
+    with watching() as guard:
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+def _the_gui_thread_is_free(gui_guard: Guard, qapp: QApplication) -> Iterator[None]:
+    """Fail a test in which the GUI thread touched a file or a database, waited, or computed for long."""
+    gui_guard.problems.clear()
+    gui_guard.armed = True
+    yield
+    gui_guard.armed = False
+    assert not gui_guard.problems, "\n".join(gui_guard.problems)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -116,7 +116,7 @@ class RecipesPage(SplitPage):
         recipes, mistakes = shelf
         self.items.clear()
         for recipe in recipes:
-            self.add_item(recipe.title, recipe, recipe.description)
+            self.add_item(said(recipe.title), recipe, said(recipe.description))
         self.mistakes.setText("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes.setVisible(bool(mistakes))
         names = [recipe.name for recipe in recipes]
@@ -127,7 +127,7 @@ class RecipesPage(SplitPage):
         if not isinstance(recipe, Recipe):
             return
         self.title.setText(recipe.title)
-        self.about.setText(recipe.description)
+        self.about.setText(said(recipe.description))
         self.name.setText(recipe.name)
         self.source.setPlainText(recipe.source)
 

@@ -16,6 +16,7 @@ from app.core.estimate import Estimate, estimate
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.spoken import said
 from app.ui.window_state import WindowState
 from app.ui.wording import duration, number
 
@@ -172,11 +173,11 @@ class DropSheet(QFrame):
 
     def _show_recipes(self, recipes: list[Recipe]) -> None:
         last = self._state.last_recipe
-        ordered = sorted(recipes, key=lambda recipe: (recipe.name != last, recipe.title.lower()))
+        ordered = sorted(recipes, key=lambda recipe: (recipe.name != last, said(recipe.title).lower()))
         self.recipe.clear()
-        self._titles = {recipe.name: recipe.title for recipe in ordered}
+        self._titles = {recipe.name: said(recipe.title) for recipe in ordered}
         for recipe in ordered:
-            self.recipe.addItem(recipe.title, recipe)
+            self.recipe.addItem(said(recipe.title), recipe)
         self._describe()
         self._allow()
 
@@ -194,7 +195,7 @@ class DropSheet(QFrame):
 
     def _describe(self) -> None:
         recipe = self.recipe.currentData()
-        self.about.setText(recipe.description if isinstance(recipe, Recipe) else "")
+        self.about.setText(said(recipe.description) if isinstance(recipe, Recipe) else "")
         self._estimate()
         self.place()
 
@@ -241,7 +242,7 @@ class DropSheet(QFrame):
 
     def _was_added(self, recipe: Recipe) -> None:
         self.hide()
-        self.added.emit(self.tr("Queued with the recipe “{recipe}”.").format(recipe=recipe.title))
+        self.added.emit(self.tr("Queued with the recipe “{recipe}”.").format(recipe=said(recipe.title)))
 
     def _not_added(self, problem: str) -> None:
         self.add_button.setEnabled(True)

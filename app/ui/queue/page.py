@@ -27,6 +27,7 @@ from app.ui.queue.folders import FolderList
 from app.ui.queue.jobs_model import COLUMNS, ORDER_OF, JobsModel
 from app.ui.queue.overview import Overview
 from app.ui.queue.when import WhenToWork
+from app.ui.spoken import said
 from app.ui.tables import PlainTable
 from app.ui.wording import number
 
@@ -367,7 +368,7 @@ class QueuePage(QWidget):
 
 async def _recipes(service: Service) -> Recipes:
     recipes = await asyncio.to_thread(service.recipes.recipes)
-    return [(recipe.name, recipe.title) for recipe in recipes]
+    return [(recipe.name, said(recipe.title)) for recipe in recipes]
 
 
 def again_sentence(again: Again) -> str:

@@ -47,6 +47,7 @@ from app.ui.results.detail import ResultDetail
 from app.ui.results.exports import Exports
 from app.ui.results.model import ResultsModel
 from app.ui.results.report import ReportPage
+from app.ui.spoken import said
 from app.ui.tables import PlainTable
 from app.ui.wording import number
 
@@ -339,6 +340,7 @@ class ResultsPage(QWidget):
         first = max(150, min(250, width // 4))
         room = max(240, width - first - 112 - sum(rest))
         self._fitting = True
+        self.table.setColumnWidth(self.model.columnCount() - 1, _NARROWEST - 30)  # it was another column before
         self.table.set_widths([first, *[max(_NARROWEST, room // fields)] * fields, *rest])
         self._fitting = False
 
@@ -436,7 +438,7 @@ class ResultsPage(QWidget):
     def _read_recipes(self) -> None:
         async def read(service: Service) -> list[tuple[str, str]]:
             recipes = await asyncio.to_thread(service.recipes.recipes)
-            return [(recipe.name, recipe.title) for recipe in recipes]
+            return [(recipe.name, said(recipe.title)) for recipe in recipes]
 
         self._bridge.ask(read, self.actions_.offer_recipes, owner=self)
 
