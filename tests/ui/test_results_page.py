@@ -269,8 +269,8 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
 ) -> None:
     bills.table.selectRow(0)
     menu = bills.actions_.again_menu
-    qtbot.waitUntil(lambda: any(one.text() == "Summary" for one in menu.actions()), timeout=10_000)
-    next(one for one in menu.actions() if one.text() == "Summary").trigger()
+    qtbot.waitUntil(lambda: any(one.data() == "summary" for one in menu.actions()), timeout=10_000)
+    next(one for one in menu.actions() if one.data() == "summary").trigger()
     jobs = opened.window.queue.model
     opened.window.go_to(QUEUE)
     qtbot.waitUntil(lambda: len(jobs.ids) == 4, timeout=10_000)

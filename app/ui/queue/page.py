@@ -17,7 +17,7 @@ from app.core.store.documents import get_blob
 from app.core.store.folders import FolderRow, list_folders
 from app.core.store.jobs import JobRow, JobWish, count_by_folder, find_job_ids, get_jobs, put_first
 from app.ui.bridge import Bridge
-from app.ui.controls import label, push_button
+from app.ui.controls import label, push_button, tool_button
 from app.ui.flow import FlowLayout
 from app.ui.notices import NoticeBar
 from app.ui.queue.actions import JobActions, Recipes
@@ -65,6 +65,7 @@ class QueuePage(QWidget):
         self.first_button = push_button(self.tr("Put first"), self._put_selected_first, icon="first")
         self.retry_button = push_button(self.tr("Retry"), self._retry_selected, icon="regenerate")
         self.cancel_button = push_button(self.tr("Cancel jobs"), self._cancel_selected, icon="cancel")
+        self.more_button = tool_button(self.tr("More for the chosen jobs"), "more", self._show_more, self)
         self._body = QStackedWidget()
         self._refresh_timer = self._timer(_REFRESH_MS, self.refresh)
         self._count_timer = self._timer(_COUNT_MS, self.count_folders)
@@ -152,6 +153,7 @@ class QueuePage(QWidget):
         flow.push(self.first_button)
         for button in (self.retry_button, self.cancel_button):
             flow.addWidget(button)
+        flow.addWidget(self.more_button)
         self._body.addWidget(self.table)
         self._body.addWidget(_empty(self.tr("No jobs here. Drop a folder on the window: each document becomes a job.")))
         lower = QSplitter(Qt.Orientation.Horizontal)
@@ -269,6 +271,7 @@ class QueuePage(QWidget):
         self.retry_button.setEnabled(self.actions_.retry.isEnabled())
         self.first_button.setEnabled(self.actions_.first.isEnabled())
         self.cancel_button.setEnabled(self.actions_.cancel.isEnabled())
+        self.more_button.setEnabled(self.actions_.copy.isEnabled())
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.model.row(current.row())
@@ -302,6 +305,10 @@ class QueuePage(QWidget):
         self._read_recipes()
         if self.table.selected_rows():
             self.actions_.menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def _show_more(self) -> None:
+        self._read_recipes()
+        self.actions_.menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
 
     def _retry_selected(self) -> None:
         self._retry(self._selected())

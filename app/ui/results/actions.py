@@ -38,21 +38,24 @@ class ResultActions(QObject):
         self.open = self._action(self.tr("Open the document"), "file", self._open_document)
         self.reveal = self._action(self.tr("Show in its folder"), "folder", self._reveal)
         self.menu = QMenu(table)
-        self.again_menu = QMenu(self.tr("Run again with the recipe"), self.menu)
+        self.again_menu = QMenu(self.tr("Run again"), self.menu)
         self._fill()
 
     def offer_recipes(self, recipes: Sequence[tuple[str, str]]) -> None:
         """Offer these recipes, as pairs of name and title."""
         self.again_menu.clear()
         for name, title in recipes:
-            self.again_menu.addAction(title.replace("&", "&&"), partial(self.again_asked.emit, name))
+            words = self.tr("With the recipe {title}").format(title=title.replace("&", "&&"))
+            self.again_menu.addAction(words, partial(self.again_asked.emit, name)).setData(name)
+        self.again_menu.addSeparator()
+        self.again_menu.addAction(self.with_model)
 
     def update(self, model: str) -> None:
         """Allow what suits the chosen rows; ``model`` is the one that is loaded."""
         rows = self._chosen()
         self._model = model
         another = bool(rows) and bool(model) and any(row.model != model for row in rows)
-        self.with_model.setText(self.tr("Run again with the model {model}").format(model=model))
+        self.with_model.setText(self.tr("With the model {model}, which is loaded").format(model=model))
         self.with_model.setVisible(another)
         self.again_menu.setEnabled(bool(rows) and not self.again_menu.isEmpty())
         for action in (self.copy, self.copy_cell):
@@ -66,7 +69,6 @@ class ResultActions(QObject):
         menu.addAction(self.copy_cell)
         menu.addSeparator()
         menu.addMenu(self.again_menu)
-        menu.addAction(self.with_model)
         menu.addSeparator()
         menu.addAction(self.open)
         menu.addAction(self.reveal)

@@ -55,6 +55,8 @@ class ResultDetail(QWidget):
         self.alike = label("", "muted", wrap=True)
         self.other_provenance = label("", "caption", wrap=True, selectable=True)
         self.copy_button = CopyButton(self.tr("Copy the answer"), lambda: self._result.text if self._result else "")
+        self.again_button = QPushButton(self.tr("Run again"))
+        self.again_button.setAccessibleName(self.tr("Run the chosen documents again"))
         self._right = QStackedWidget()
         self._lay_out()
         self.beside.currentIndexChanged.connect(lambda _place: self._show_beside())
@@ -170,6 +172,7 @@ class ResultDetail(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
+        head.addWidget(self.again_button)
         head.addWidget(self.copy_button)
         left = _column(head, self.answer, self.provenance)
         other = _column(None, self.alike, self.other, self.other_provenance)

@@ -113,6 +113,7 @@ class ResultsPage(QWidget):
         self.table.setItemDelegate(MarkedDelegate(self.table))
         self.actions_ = ResultActions(self.table, self._chosen_rows, self._current_cell)
         self.detail = ResultDetail()
+        self.detail.again_button.setMenu(self.actions_.again_menu)
         self.report = ReportPage(bridge)
         self.database = DatabasePage()
         self.pages = QStackedWidget()
