@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from engines.answer import Answer, Emit
 from engines.backends.base import Backend, BackendFailed, NoRoom, Row, StepOutput
@@ -38,12 +39,13 @@ class Engine:
     ) -> None:
         options = options or EngineOptions()
         self.tokenizer = backend.tokenizer
-        self.model = backend.model
+        # A memory that all slots share may be smaller than what one of them may hold.
+        self._context = min(backend.limits.slot_tokens, backend.limits.pool_tokens)
+        self.model = replace(backend.model, context=min(backend.model.context, self._context))
         self.on_burst: Callable[[], None] = nobody
         self._backend = backend
         self._options = options
         self._clock = clock
-        self._context = backend.limits.slot_tokens
         self._grammars = GrammarCompiler(self.tokenizer)
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
         self._scheduler = Scheduler(backend.limits, scheduling(options))
