@@ -33,14 +33,11 @@ IN_PARTS = (
     "app/core/recipes/columns.py",
     "app/core/recipes/parse.py",
     "engines/backends/llama_cpp.py",
+    "engines/choice.py",
     "engines/gguf.py",
     "engines/life.py",
 )
-NOT_SAID = {
-    "one two three",
-    "Say hello.",
-    "You are a helpful assistant. Answer clearly and briefly.",
-}  # to a model, not to people
+TO_A_MODEL = ("You are ", "Answer ", "Translate the text ", "Say hello", "one two three")  # not to people
 _LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}
 _NEVER_SAID = {"Field", "add_argument", "ArgumentParser"}  # descriptions of fields and options
 
@@ -119,7 +116,7 @@ def core_sentences() -> set[str]:
                 said = list(_templates(ast.parse(path.read_text(encoding="utf-8"))))
                 found.update(one.strip() for one in said if _is_sentence(one))
                 found.update(map(_with_subject, filter(_is_part, said)) if name in IN_PARTS else ())
-    return found - NOT_SAID
+    return {one for one in found if not one.startswith(TO_A_MODEL)}
 
 
 def _templates(tree: ast.Module) -> Iterator[str]:

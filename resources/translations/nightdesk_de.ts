@@ -157,9 +157,9 @@
     <name>Attachments</name>
     <message numerus="yes">
         <source>%Ln results</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Ergebnis</numerusform>
+            <numerusform>%Ln Ergebnisse</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -191,15 +191,15 @@
     </message>
     <message>
         <source>all recipes</source>
-        <translation type="unfinished"></translation>
+        <translation>alle Rezepte</translation>
     </message>
     <message>
         <source>{results} of {recipe}</source>
-        <translation type="unfinished"></translation>
+        <translation>{results} von {recipe}</translation>
     </message>
     <message>
         <source>{results} of {recipe} for “{words}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{results} von {recipe} zu „{words}“</translation>
     </message>
     <message>
         <source>{tokens} tokens are more than the context of {context} holds; the queue takes them in parts.</source>
@@ -267,7 +267,7 @@
     <name>ChatPage</name>
     <message>
         <source>Ask the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse befragen</translation>
     </message>
 </context>
 <context>
@@ -464,16 +464,16 @@
 <context>
     <name>ConversationSheet</name>
     <message>
-        <source>As usual</source>
-        <translation>Wie sonst</translation>
-    </message>
-    <message>
         <source>At most, tokens</source>
         <translation>Token, höchstens</translation>
     </message>
     <message>
         <source>Close the sheet</source>
         <translation>Blatt schließen</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorlage</translation>
     </message>
     <message>
         <source>Sampling</source>
@@ -920,11 +920,11 @@
     </message>
     <message>
         <source>A preset needs a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorlage braucht einen Namen.</translation>
     </message>
     <message>
         <source>A preset's name has at most %1 characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name einer Vorlage hat höchstens %1 Zeichen.</translation>
     </message>
     <message>
         <source>A request with the id %1 is running already.</source>
@@ -932,7 +932,7 @@
     </message>
     <message>
         <source>A result could not be written as a file (%1).</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Ergebnis konnte nicht als Datei geschrieben werden (%1).</translation>
     </message>
     <message>
         <source>A text of %1 tokens is longer than a slot.</source>
@@ -948,15 +948,7 @@
     </message>
     <message>
         <source>Another program serves the model: give it a larger context there, then try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Answer exactly and briefly. Keep to what is given or certain, and say so when you do not know something.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Answer from the results above, and name the documents that you rely on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm stellt das Modell bereit: Geben Sie ihm dort einen größeren Kontext, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Check that it is still there and that you may read it.</source>
@@ -1180,11 +1172,11 @@
     </message>
     <message>
         <source>Results are written to %1 again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse werden wieder nach %1 geschrieben.</translation>
     </message>
     <message>
         <source>Results cannot be written to %1 (%2). They are kept, and written when they can.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse können nicht nach %1 geschrieben werden (%2). Sie bleiben erhalten und werden geschrieben, sobald das geht.</translation>
     </message>
     <message>
         <source>Retry with a smaller batch or a smaller context.</source>
@@ -1216,7 +1208,7 @@
     </message>
     <message>
         <source>Somebody is using this machine. It goes on %1 after the last key or mouse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand benutzt diesen Rechner. Weiter geht es %1 nach der letzten Taste oder Mausbewegung.</translation>
     </message>
     <message>
         <source>Split the file, or raise the limit in the settings.</source>
@@ -1788,7 +1780,7 @@
     </message>
     <message>
         <source>There is a preset “%1” already; choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Vorlage „%1“ gibt es schon; wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
         <source>There is no conversation %1.</source>
@@ -1832,7 +1824,7 @@
     </message>
     <message>
         <source>There is no preset “%1” of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine eigene Vorlage „%1“ gibt es nicht.</translation>
     </message>
     <message>
         <source>There is no recipe called %1. There are: %2.</source>
@@ -1876,7 +1868,7 @@
     </message>
     <message>
         <source>This model knows no larger context than %1 tokens. Load another one for these.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell kennt keinen größeren Kontext als %1 Token. Laden Sie dafür ein anderes.</translation>
     </message>
     <message>
         <source>This model reads text only, and a message holds a part of type '%1'.</source>
@@ -1901,10 +1893,6 @@
     <message>
         <source>Title, date, people, amounts and subject of each document, as columns.</source>
         <translation>Titel, Datum, Personen, Beträge und Thema jedes Dokuments, als Spalten.</translation>
-    </message>
-    <message>
-        <source>Translate the text you are given: English into German, any other language into English. Answer with the translation only.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Translate to English</source>
@@ -1937,18 +1925,6 @@
     <message>
         <source>What the document says, in a few sentences.</source>
         <translation>Was im Dokument steht, in wenigen Sätzen.</translation>
-    </message>
-    <message>
-        <source>You are a careful editor. Correct spelling, grammar and style of the text you are given, keep its meaning and its language, and answer with the corrected text only.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>You are an experienced programmer. Answer with working code in fenced blocks that name their language, and explain only what is not obvious.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>You are an inventive writer. Offer unexpected ideas and vivid language.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a named pipe</source>
@@ -2003,8 +1979,12 @@
         <translation>hält sich an JSON-Schemas</translation>
     </message>
     <message>
+        <source>llama-cpp-python was built without Metal: `make setup` on this Mac builds it with Metal.</source>
+        <translation>llama-cpp-python wurde ohne Metal gebaut: `make setup` baut es auf diesem Mac mit Metal.</translation>
+    </message>
+    <message>
         <source>llama-cpp-python's server</source>
-        <translation type="unfinished"></translation>
+        <translation>der Server von llama-cpp-python</translation>
     </message>
     <message>
         <source>llama.cpp could not compute a step (code %1).</source>
@@ -2015,8 +1995,20 @@
         <translation>keine JSON-Schemas, daher wird in Worten darum gebeten</translation>
     </message>
     <message>
+        <source>no engine</source>
+        <translation>keine Engine</translation>
+    </message>
+    <message>
         <source>no priorities, so documents leave room for chats</source>
         <translation>keine Vorränge, daher lassen Dokumente Platz für Chats</translation>
+    </message>
+    <message>
+        <source>the CUDA card</source>
+        <translation>der CUDA-Karte</translation>
+    </message>
+    <message>
+        <source>the Mac's graphics</source>
+        <translation>der Grafik des Mac</translation>
     </message>
     <message>
         <source>the column</source>
@@ -2043,6 +2035,14 @@
         <translation>der Vorspann ist nicht mit einer Zeile aus %1 geschlossen</translation>
     </message>
     <message>
+        <source>the graphics card</source>
+        <translation>der Grafikkarte</translation>
+    </message>
+    <message>
+        <source>the processor</source>
+        <translation>dem Prozessor</translation>
+    </message>
+    <message>
         <source>the prompt lacks %1: the document is put there</source>
         <translation>der Anweisung fehlt %1: Dort wird das Dokument eingesetzt</translation>
     </message>
@@ -2057,6 +2057,14 @@
     <message>
         <source>too little memory</source>
         <translation>zu wenig Speicher</translation>
+    </message>
+    <message>
+        <source>with Vulkan and without CUDA</source>
+        <translation>mit Vulkan und ohne CUDA</translation>
+    </message>
+    <message>
+        <source>without CUDA</source>
+        <translation>ohne CUDA</translation>
     </message>
 </context>
 <context>
@@ -2312,9 +2320,9 @@
     <name>EvidencePanel</name>
     <message numerus="yes">
         <source>%Ln tokens</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Token</numerusform>
+            <numerusform>%Ln Token</numerusform>
         </translation>
     </message>
     <message>
@@ -2323,63 +2331,63 @@
     </message>
     <message>
         <source>Ask the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse befragen</translation>
     </message>
     <message>
         <source>At most so many results</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens so viele Ergebnisse</translation>
     </message>
     <message>
         <source>Close the search of the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche in den Ergebnissen schließen</translation>
     </message>
     <message>
         <source>No result says any of these words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Ergebnis enthält eines dieser Wörter.</translation>
     </message>
     <message>
         <source>Recipe whose results are asked</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept, dessen Ergebnisse befragt werden</translation>
     </message>
     <message>
         <source>Results found</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefundene Ergebnisse</translation>
     </message>
     <message>
         <source>Search the results</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse durchsuchen</translation>
     </message>
     <message>
         <source>Take along</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitnehmen</translation>
     </message>
     <message>
         <source>There are no results yet. Drop a folder on the window to have its documents read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt noch keine Ergebnisse. Ziehen Sie einen Ordner auf das Fenster, und seine Dokumente werden gelesen.</translation>
     </message>
     <message>
         <source>There is no room for this one in the model's context.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dafür ist im Kontext des Modells kein Platz.</translation>
     </message>
     <message>
         <source>Words to search the results for</source>
-        <translation type="unfinished"></translation>
+        <translation>Wörter, nach denen in den Ergebnissen gesucht wird</translation>
     </message>
     <message>
         <source>no room</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Platz</translation>
     </message>
     <message>
         <source>shortened</source>
-        <translation type="unfinished"></translation>
+        <translation>gekürzt</translation>
     </message>
     <message>
         <source>{chosen} of {found} results, {tokens} of {room} free tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{chosen} von {found} Ergebnissen, {tokens} von {room} freien Token</translation>
     </message>
     <message>
         <source>{recipe} ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>{recipe} ({count})</translation>
     </message>
 </context>
 <context>
@@ -2519,7 +2527,7 @@
     </message>
     <message>
         <source>Try again with a larger context</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit größerem Kontext noch einmal versuchen</translation>
     </message>
 </context>
 <context>
@@ -2888,6 +2896,10 @@
         <translation>{count} Mio. Parameter</translation>
     </message>
     <message>
+        <source>{engine} on {where}</source>
+        <translation>{engine} auf {where}</translation>
+    </message>
+    <message>
         <source>{name}  ✓</source>
         <translation>{name}  ✓</translation>
     </message>
@@ -2990,6 +3002,73 @@
     </message>
 </context>
 <context>
+    <name>PresetBar</name>
+    <message>
+        <source>As usual</source>
+        <translation>Wie sonst</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Editor</source>
+        <translation>Lektor</translation>
+    </message>
+    <message>
+        <source>Imaginative</source>
+        <translation>Einfallsreich</translation>
+    </message>
+    <message>
+        <source>Kept as “{name}”.</source>
+        <translation>Als „{name}“ aufgehoben.</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>Name der Vorlage</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>Genau</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>Programmer</source>
+        <translation>Programmierer</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Removed “{name}”.</source>
+        <translation>„{name}“ entfernt.</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen…</translation>
+    </message>
+    <message>
+        <source>Save as a preset…</source>
+        <translation>Als Vorlage speichern…</translation>
+    </message>
+    <message>
+        <source>Save, rename or remove a preset</source>
+        <translation>Vorlage speichern, umbenennen oder entfernen</translation>
+    </message>
+    <message>
+        <source>Translator</source>
+        <translation>Übersetzer</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>Prices</name>
     <message>
         <source>Batch service</source>
@@ -3032,19 +3111,19 @@
     </message>
     <message>
         <source>Hide the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text verbergen</translation>
     </message>
     <message>
         <source>Show or hide the text that went along</source>
-        <translation type="unfinished"></translation>
+        <translation>Mitgegebenen Text zeigen oder verbergen</translation>
     </message>
     <message>
         <source>Show the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text zeigen</translation>
     </message>
     <message>
         <source>What went along with the question</source>
-        <translation type="unfinished"></translation>
+        <translation>Was mit der Frage mitging</translation>
     </message>
     <message>
         <source>With {name}</source>
@@ -3056,11 +3135,11 @@
     </message>
     <message>
         <source>results of {recipe} for “{words}”: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse von {recipe} zu „{words}“: {names}</translation>
     </message>
     <message>
         <source>results of {recipe}: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse von {recipe}: {names}</translation>
     </message>
 </context>
 <context>
@@ -3081,6 +3160,10 @@
         <translation>Aufträge</translation>
     </message>
     <message>
+        <source>More for the chosen jobs</source>
+        <translation>Mehr für die gewählten Aufträge</translation>
+    </message>
+    <message>
         <source>No jobs here. Drop a folder on the window: each document becomes a job.</source>
         <translation>Hier sind keine Aufträge. Ziehen Sie einen Ordner auf das Fenster: Jedes Dokument wird ein Auftrag.</translation>
     </message>
@@ -3094,7 +3177,7 @@
     </message>
     <message>
         <source>Tried again with a context of {context} tokens; it stays so.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal versucht mit einem Kontext von {context} Token; dabei bleibt es.</translation>
     </message>
 </context>
 <context>
@@ -3505,16 +3588,20 @@
         <translation>Dokument öffnen</translation>
     </message>
     <message>
-        <source>Run again with the model {model}</source>
-        <translation>Noch einmal mit dem Modell {model}</translation>
-    </message>
-    <message>
-        <source>Run again with the recipe</source>
-        <translation>Noch einmal mit dem Rezept</translation>
+        <source>Run again</source>
+        <translation>Noch einmal bearbeiten</translation>
     </message>
     <message>
         <source>Show in its folder</source>
         <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>With the model {model}, which is loaded</source>
+        <translation>Mit dem Modell {model}, das geladen ist</translation>
+    </message>
+    <message>
+        <source>With the recipe {title}</source>
+        <translation>Mit dem Rezept {title}</translation>
     </message>
 </context>
 <context>
@@ -3546,6 +3633,14 @@
     <message>
         <source>Reading the document's text…</source>
         <translation>Der Text des Dokuments wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Noch einmal bearbeiten</translation>
+    </message>
+    <message>
+        <source>Run the chosen documents again</source>
+        <translation>Gewählte Dokumente noch einmal bearbeiten</translation>
     </message>
     <message>
         <source>Show the text as it is written</source>

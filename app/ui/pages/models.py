@@ -22,6 +22,7 @@ from app.ui.pages.model_lines import ModelLines, add_line
 from app.ui.pages.split import SplitPage
 from app.ui.spoken import said
 from app.ui.wording import number, size
+from engines.choice import ENGINES
 from engines.models import ModelFile
 
 if TYPE_CHECKING:
@@ -186,10 +187,14 @@ class ModelsPage(SplitPage):
         self.place.setText(self.tr("comes with Nightdesk") if model.source == "embedded" else str(model.path))
         self.memory.show_estimate(view.memory)
         self.memory_text.setText(memory_words(view.memory.total, view.memory.free))
-        self.why.setText(f"{view.choice.title}. {said(view.choice.why)}" if view.choice.engine else "")
+        self.why.setText(f"{self._engine_words(view)}. {said(view.choice.why)}" if view.choice.engine else "")
         self.faster.setText(said(view.choice.faster))
         self.faster.setVisible(served and bool(view.choice.faster))
         self._say(said(model.trouble or ""))
+
+    def _engine_words(self, view: ModelView) -> str:
+        engine, choice = view.choice.engine, view.choice
+        return self.tr("{engine} on {where}").format(engine=ENGINES[engine], where=said(choice.where)) if engine else ""
 
     def _facts_of(self, model: ModelFile) -> str:
         parameters = number(model.parameters / 1e6) if model.parameters else ""
