@@ -13,6 +13,7 @@ from app.core.chat.attachments import apart, for_the_model
 from app.core.chat.branch import branch_to, newest_below, other_version, with_descendants
 from app.core.chat.context import Message, upper_bound
 from app.core.chat.evidence import Evidence, look_up
+from app.core.chat.presets import Presets
 from app.core.chat.rows import ConversationRow, MessageRow
 from app.core.chat.titles import UNTITLED, first_words, made_title, title_request
 from app.core.errors import UsageError
@@ -48,6 +49,7 @@ class Chat:
 
     def __init__(self, store: Store, events: EventBus, client: ClientSource, settings: ChatSettings) -> None:
         self.settings = settings
+        self.presets = Presets(store)
         self._store = store
         self._events = events
         self._client = client
@@ -217,6 +219,16 @@ class Chat:
     async def set_settings(self, conversation_id: int, settings: Mapping[str, Any]) -> None:
         """Keep what differs from the chat settings in this conversation (``temperature``, ``max_tokens``, …)."""
         await self._store.write(lambda db: _keep_settings(db, conversation_id, settings))
+        self._events.publish(ConversationsChanged())
+
+    async def lead(self, conversation_id: int, system_prompt: str, settings: Mapping[str, Any]) -> None:
+        """Change both how a conversation is told what it is and how its answers are sampled, from the next one on."""
+
+        def keep(db: Connection) -> None:
+            record.change_conversation(db, conversation_id, system_prompt=system_prompt)
+            _keep_settings(db, conversation_id, settings)
+
+        await self._store.write(keep)
         self._events.publish(ConversationsChanged())
 
     async def set_system_prompt(self, conversation_id: int, text: str) -> None:

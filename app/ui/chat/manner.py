@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.chat.rows import ConversationRow
 from app.core.settings import ChatSettings
 from app.ui.bridge import Bridge
+from app.ui.chat.presets import PresetBar
 from app.ui.chat.side_sheet import ConversationSheet, Manner
 from app.ui.controls import tool_button
 
@@ -26,10 +27,15 @@ class MannerControl(QObject):
         self._bridge = bridge
         self._opened = opened
         self._wanted: Manner | None = None
+        self._usual = ChatSettings()
         self.sheet = ConversationSheet()
+        self.presets = PresetBar(bridge)
+        self.sheet.presets_place.addWidget(self.presets)
         self.button = tool_button(self.tr("System prompt and sampling"), "settings", self.toggle)
         self.sheet.changed.connect(self._keep)
         self.sheet.closed.connect(self.toggle)
+        self.sheet.touched.connect(lambda: self.presets.show_manner(self.sheet.manner, self._usual))
+        self.presets.chosen.connect(self.sheet.take)
         bridge.core_ready.connect(lambda: self.show(self._opened()))
 
     def wanted(self) -> Manner | None:
@@ -46,6 +52,8 @@ class MannerControl(QObject):
         """Open or close the sheet."""
         self.sheet.emit_now()
         self.sheet.setVisible(self.sheet.isHidden())
+        if self.sheet.isVisible():
+            self.presets.refresh()
         (self.sheet.prompt if self.sheet.isVisible() else self.button).setFocus()
 
     def show(self, conversation_id: int | None) -> None:
@@ -62,7 +70,9 @@ class MannerControl(QObject):
         if conversation_id != self._opened():
             return
         manner = Manner(usual.system_prompt, {}) if row is None else Manner(row.system_prompt, row.settings)
+        self._usual = usual
         self.sheet.show_manner(manner, usual)
+        self.presets.show_manner(self.sheet.manner, usual)
 
     def _keep(self, manner: Manner) -> None:
         conversation_id = self._opened()
@@ -70,11 +80,9 @@ class MannerControl(QObject):
             self._wanted = manner
             return
 
-        async def keep(service: Service) -> None:
-            await service.chat.set_system_prompt(conversation_id, manner.system_prompt)
-            await service.chat.set_settings(conversation_id, manner.own)
-
-        self._bridge.ask(keep, owner=self)
+        self._bridge.ask(
+            lambda service: service.chat.lead(conversation_id, manner.system_prompt, manner.own), owner=self
+        )
 
 
 async def _look(service: Service, conversation_id: int | None) -> tuple[ConversationRow | None, ChatSettings]:

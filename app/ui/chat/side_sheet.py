@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.settings import ChatSettings
-from app.ui.controls import field_label, label, push_button, tool_button
+from app.ui.controls import field_label, label, tool_button
 
 _QUIET_MS = 500
 _MOST_TOKENS = 1_048_576
@@ -37,6 +37,7 @@ class ConversationSheet(QFrame):
     """Changes hold from the next answer on. What equals the chat settings is not kept with the conversation."""
 
     changed = Signal(object)
+    touched = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,7 +60,7 @@ class ConversationSheet(QFrame):
             "repetition_penalty": _decimal("repetition_penalty", 2.0),
             "max_tokens": _whole("max_tokens", 1, _MOST_TOKENS),
         }
-        self.usual_button = push_button(self.tr("As usual"), self._reset)
+        self.presets_place = QVBoxLayout()
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_QUIET_MS)
@@ -98,13 +99,16 @@ class ConversationSheet(QFrame):
     def _hand_over(self) -> None:
         self.changed.emit(self.manner)
 
+    def take(self, manner: Manner) -> None:
+        """Lead the conversation like this from now on."""
+        self.show_manner(manner, self._usual)
+        self._hand_over()
+        self.touched.emit()
+
     def _touched(self) -> None:
         if not self._showing:
             self._delay.start()
-
-    def _reset(self) -> None:
-        self.show_manner(Manner(self._usual.system_prompt, {}), self._usual)
-        self._touched()
+            self.touched.emit()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -119,11 +123,12 @@ class ConversationSheet(QFrame):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(10)
         column.addLayout(head)
+        column.addWidget(label(self.tr("Preset"), "caption"))
+        column.addLayout(self.presets_place)
         column.addWidget(label(self.tr("System prompt"), "caption"))
         column.addWidget(self.prompt)
         column.addWidget(label(self.tr("Sampling"), "caption"))
         column.addLayout(form)
-        column.addWidget(self.usual_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         self.setFixedWidth(276)
 
