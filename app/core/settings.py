@@ -96,13 +96,15 @@ class WatchSettings:
 class PowerSettings:
     """When the queue rests. ``pause_below_percent``: battery charge; 0 never pauses on battery.
 
-    ``mains_only`` rests on battery whatever its charge, ``pause_above_c`` above that temperature (0 never).
+    ``mains_only`` rests on battery whatever its charge, ``pause_above_c`` above that temperature (0 never),
+    ``pause_used_min`` while somebody uses the machine, until so many minutes after the last key or mouse (0 never).
     """
 
     keep_awake: bool = True
     pause_below_percent: int = _setting(30, 0, 100)
     mains_only: bool = False
     pause_above_c: int = _setting(100, 0, 150)
+    pause_used_min: int = _setting(0, 0, 1_440)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from app.core.queue.pauses import SCHEDULE
 from app.core.schedule.awake import Awake
-from app.core.schedule.power import BATTERY, HEAT, PowerRules, Reading, judge
+from app.core.schedule.power import BATTERY, HEAT, USED, PowerRules, Reading, judge
+from app.core.schedule.presence import Presence
 from app.core.schedule.room import ROOM, Disk, judge_room, read_disk
 from app.core.schedule.sensors import read_sensors
 from app.core.schedule.shift import Shift
@@ -62,6 +63,7 @@ class Senses:
     sensors: Callable[[], Reading] = read_sensors
     disk: Callable[[Path], Disk] = read_disk
     awake: Awake = field(default_factory=Awake)
+    presence: Callable[[], float | None] = field(default_factory=Presence)
 
 
 class Duty:
@@ -161,6 +163,8 @@ class Duty:
 
     async def _readings(self) -> dict[str, str]:
         reading = await asyncio.to_thread(self._senses.sensors)
+        if self.options.power.used_min:  # else it is nobody's business who is there
+            reading = replace(reading, untouched_s=await asyncio.to_thread(self._senses.presence))
         reasons = judge(self.options.power, self._steadied(reading), frozenset(self._reasons))
         try:
             disk = await asyncio.to_thread(self._senses.disk, self._database)
@@ -179,7 +183,7 @@ class Duty:
         return replace(reading, hottest_c=steady)
 
     def _apply(self, reasons: dict[str, str]) -> None:
-        for source in (SCHEDULE, BATTERY, HEAT, ROOM):
+        for source in (SCHEDULE, BATTERY, HEAT, USED, ROOM):
             reason = reasons.get(source)
             if reason is not None and reason != self._reasons.get(source):
                 self._queue.pause(reason, source)

@@ -41,6 +41,7 @@ class Machine:
     reading: Reading = field(default_factory=Reading)
     disk: Disk = field(default_factory=lambda: Disk(10**12, 0))
     awake: list[str] = field(default_factory=list)
+    untouched_s: float = 0.0
 
     def passes(self, seconds: float, *, asleep: bool = False) -> None:
         self.wall += seconds
@@ -54,7 +55,12 @@ class Machine:
 
     def senses(self) -> Senses:
         return Senses(
-            lambda: self.wall, lambda: self.steady, lambda: self.reading, lambda _: self.disk, Awake(self.stays_awake)
+            lambda: self.wall,
+            lambda: self.steady,
+            lambda: self.reading,
+            lambda _: self.disk,
+            Awake(self.stays_awake),
+            lambda: self.untouched_s,
         )
 
 
@@ -230,6 +236,22 @@ async def test_a_spike_of_heat_is_no_reason_but_lasting_heat_is(
         await duty.look()
         reasons.append(queue.paused_reason is not None)
     assert reasons == [False, False, False, False, True]
+
+
+async def test_the_queue_rests_while_somebody_is_there_only_if_that_is_wanted(
+    desk: Desk, make_queue: Callable[..., Queue], on_duty: Callable[..., Duty], machine: Machine
+) -> None:
+    queue = make_queue()
+    duty = on_duty(queue)
+    await queue.start()
+    await duty.look()
+    assert queue.paused_reason is None
+    duty.change(DutyOptions(power=PowerRules(used_min=5)))
+    await duty.look()
+    assert "Somebody is using this machine" in (await words(desk, queue, "used") or "")
+    machine.untouched_s = 301.0
+    await duty.look()
+    assert queue.paused_reason is None
 
 
 async def test_the_persons_pause_is_not_lifted_by_a_full_battery(
