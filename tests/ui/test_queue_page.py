@@ -281,3 +281,26 @@ def test_a_finished_job_opens_its_result(qtbot: QtBot, opened: Opened, queued: Q
     results = opened.window.results
     assert opened.window.pages.currentIndex() == RESULTS
     qtbot.waitUntil(lambda: results.detail.answer.written == "The bill is due in May.", timeout=10_000)
+
+
+def test_columns_are_told_by_their_names_and_markdown_without_its_signs(
+    qtbot: QtBot, queued: QueuePage, night: Night
+) -> None:
+    one = night.answers('{"kind": "invoice", "urgent": true}')
+    qtbot.waitUntil(lambda: shown(queued, one.id, "outcome") == "kind: invoice; urgent: ✓", timeout=10_000)
+    other = night.answers("## Summary\n\n**The lamp** is lent.")
+    qtbot.waitUntil(lambda: shown(queued, other.id, "outcome") == "Summary The lamp is lent.", timeout=10_000)
+
+
+def test_the_sheet_says_how_much_it_would_be_before_anything_is_queued(
+    qtbot: QtBot, opened: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "Many").mkdir()
+    for number in range(12):
+        (tmp_path / "Many" / f"{number}.txt").write_text(f"letter {number} " * 500, encoding="utf-8")
+    opened.window.sheet.ask([tmp_path / "Many"])
+    estimate = opened.window.sheet.estimate
+    qtbot.waitUntil(lambda: "12 documents" in estimate.text(), timeout=10_000)
+    assert "tokens to read" in estimate.text()
+    assert "going by the last run" not in estimate.text()
+    assert opened.window.queue.model.ids == []

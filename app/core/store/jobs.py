@@ -57,7 +57,7 @@ SELECT j.id, j.state, j.attempts, j.priority, j.not_before, j.error_class, j.err
        (SELECT count(*) FROM job p WHERE p.parent_id = j.id),
        (SELECT count(*) FROM job p WHERE p.parent_id = j.id AND p.state = 'done'),
        j.run_id, j.created_at, j.started_at, j.finished_at,
-       coalesce(substr(x.text, 1, 240), ''), x.prompt_tokens, x.generated_tokens, x.seconds
+       coalesce(substr(x.text, 1, iif(x.data IS NULL, 240, 2000)), ''), x.prompt_tokens, x.generated_tokens, x.seconds
 FROM (SELECT * FROM job WHERE {kind} = 'document' {filters} ORDER BY id {direction} LIMIT ?) j
 JOIN recipe r ON r.id = j.recipe_id
 LEFT JOIN result x ON x.job_id = j.id

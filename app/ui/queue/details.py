@@ -13,6 +13,7 @@ from app.core.store.documents import BlobRow
 from app.core.store.jobs import JobRow
 from app.ui.controls import label, push_button, tool_button
 from app.ui.queue.history import attempt_lines
+from app.ui.results.model import answer_line
 from app.ui.spoken import said
 from app.ui.wording import state_word
 
@@ -67,7 +68,7 @@ class JobDetails(QFrame):
         self.state.setText(self._state(job))
         self._fill(self.reason, said(job.error) if job.error else "")
         self._fill(self.way_out, said(job.way_out) if job.error and job.way_out else "")
-        self._fill(self.answer, job.answer.strip() + ("…" if len(job.answer) >= 240 else "") if job.answer else "")
+        self._fill(self.answer, answer_line(job.answer) + ("…" if len(job.answer) >= 240 else ""))
         self._answer_heading.setVisible(bool(job.answer))
         self.retry_button.setVisible(job.state in RETRYABLE)
         self.result_button.setVisible(job.state == "done")

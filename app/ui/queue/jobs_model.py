@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from app.core.store.jobs import JobRow
 from app.ui.icons import icon
 from app.ui.paging import Index, Load, PagedModel
+from app.ui.results.model import answer_line
 from app.ui.spoken import said
 from app.ui.theme import Theme
 from app.ui.wording import day_and_time, number, state_word
@@ -28,7 +29,6 @@ _ICONS = {
     "needs_password": ("warning", "warning"),
     "cancelled": ("cancel", "muted"),
 }
-_SHOWN_CHARACTERS = 200
 
 
 class JobsModel(PagedModel[JobRow]):
@@ -89,7 +89,7 @@ def _text(row: JobRow, name: str) -> str:
         case "took":
             return _seconds(row.seconds)
         case _:
-            return _one_line(said(row.error) if row.error else row.answer)
+            return said(row.error) if row.error else answer_line(row.answer)
 
 
 def _tip(row: JobRow, name: str) -> str | None:
@@ -121,7 +121,3 @@ def _seconds(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return QCoreApplication.translate("Jobs", "{seconds} s").format(seconds=number(seconds, 1))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:_SHOWN_CHARACTERS]

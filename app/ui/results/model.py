@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -99,7 +101,7 @@ class ResultsModel(PagedModel[ResultRow]):
             return _one_line(row.snippet)
         if self._fields:
             return as_text(self._value(row, column))
-        return _one_line(row.text)
+        return answer_line(row.text)
 
 
 def as_text(value: Any) -> str:
@@ -119,8 +121,23 @@ def as_text(value: Any) -> str:
             return _one_line(str(value))
 
 
+def answer_line(text: str) -> str:
+    """An answer in one line, without the signs of Markdown; of columns their names and values."""
+    if text.startswith("{"):
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError:
+            return _one_line(text)
+        return _one_line(as_text(data))
+    return _one_line(text)
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text[: 2 * _SHOWN_CHARACTERS].split())[:_SHOWN_CHARACTERS]
+    plain = _MARKS.sub("", text[: 2 * _SHOWN_CHARACTERS])
+    return " ".join(plain.split())[:_SHOWN_CHARACTERS]
+
+
+_MARKS = re.compile(r"^\s{0,3}#{1,6}\s+|\*\*", re.MULTILINE)
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
