@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from app.core.queue.moves import Answer
 from app.core.recipes.shelf import record_recipe
 from app.core.store.documents import save_text
 from app.core.store.folders import add_folder
+from app.core.store.runs import begin_run, end_run
 from app.core.store.sqlite import Connection
 from app.ui.main_window import QUEUE, RESULTS
 from app.ui.marks import spans_of, without_marks
@@ -340,3 +342,39 @@ def test_marks_stand_on_their_words_even_after_an_emoji(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     mark(view, spans_of("harbour lamp", view.toPlainText()))
     assert [one.cursor.selectedText() for one in view.extraSelections()] == ["harbour", "lamp"]  # type: ignore[attr-defined]
+
+
+def test_the_report_draws_the_night_the_speed_and_what_a_service_would_have_asked(
+    qtbot: QtBot, opened: Opened, bills: ResultsPage
+) -> None:
+    figures = {"done": 3, "failed": 1, "duplicates": 2, "wall_s": 600.0, "busy_s": 540.0, "documents_per_h": 18.0,
+               "tokens_per_s": 20.0, "prompt_tokens": 2_000_000, "cached_tokens": 500, "generated_tokens": 1_000_000,
+               "parts": 0, "cut_answers": 0, "left": 0, "eta": None, "recoveries": 2, "width": 16, "failures": [],
+               "alone": {"documents": 2, "tokens_per_s": 10.0, "together_tokens_per_s": 25.0, "speed_up": 2.5},
+               "failed_documents": [], "costs": None, "recipes": ["classify"]}  # fmt: skip
+
+    def night(_service: Any, conn: Connection) -> bool:
+        run = begin_run(conn, time.time() - 600)
+        conn.execute("UPDATE job SET run_id = ?", (run,))
+        end_run(conn, run, "finished", time.time(), ["classify"], figures, "# Report")
+        return True
+
+    async def set_prices(service: Any) -> bool:
+        prices = replace(service.settings.prices, batch_in=0.5, batch_out=2.0, currency="EUR")
+        await service.change_settings(replace(service.settings, prices=prices))
+        return True
+
+    assert do(qtbot, opened, night)
+    done: list[bool] = []
+    opened.bridge.ask(set_prices, done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    qtbot.mouseClick(bills.report_button, Qt.MouseButton.LeftButton)
+    sheet = bills.report.sheet
+    qtbot.waitUntil(lambda: len(sheet.cost.bars) == 2, timeout=10_000)
+    assert [bar.words for bar in sheet.cost.bars] == ["3.00 EUR", "no charge per token"]
+    assert [bar.size for bar in sheet.speed.bars] == [10.0, 25.0]
+    assert "2.5 × as fast" in sheet.speed.accessibleDescription()
+    assert sheet.night.isVisible()
+    assert sheet.night.accessibleDescription().startswith("3 done and 0 without a result")
+    assert "done" in sheet.night.words_at(0)
+    assert any(one.text() == "Recoveries of the engine" for one in sheet.rest.findChildren(QLabel))

@@ -160,11 +160,11 @@ class ResultsPage(QWidget):
     def show_database(self) -> None:
         """Say where the database is and how to look into it."""
         self.pages.setCurrentWidget(self.database)
-        self._bridge.ask(
-            lambda service: service.store.read(result_views),
-            lambda views: self.database.show_database(self._bridge.service.database, views),
-            owner=self,
-        )
+
+        async def read(service: Service) -> tuple[Path, list[str]]:
+            return service.database, await service.store.read(result_views)
+
+        self._bridge.ask(read, lambda found: self.database.show_database(*found), owner=self)
 
     def export_to(self, path: Path, kind: str) -> None:
         """Write what is listed to ``path`` as ``csv``, ``jsonl`` or ``md``."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -15,6 +17,9 @@ from app.ui.controls import label, push_button
 from app.ui.report_words import report_markdown
 from app.ui.results.report_sheet import ReportSheet
 from app.ui.wording import clock
+
+if TYPE_CHECKING:
+    from app.core.service import Service
 
 
 class ReportPage(QWidget):
@@ -62,19 +67,17 @@ class ReportPage(QWidget):
         if run is None:
             self.sheet.show_nothing()
             return
-        settings = self._bridge.service.settings.prices
-        prices = Prices(
-            settings.batch_in, settings.batch_out, settings.stream_in, settings.stream_out, settings.currency
-        )
-        self.sheet.show_run(run, prices)
-        self._bridge.ask(
-            lambda service: service.store.read(lambda conn: course_of(conn, run)),
-            lambda course: self._show_course(run, course),
-            owner=self,
-        )
+        self.sheet.show_run(run, Prices())
 
-    def _show_course(self, run: RunRow, course: Course) -> None:
+        async def read(service: Service) -> tuple[Prices, Course]:
+            course = await service.store.read(lambda conn: course_of(conn, run))
+            return Prices(**asdict(service.settings.prices)), course
+
+        self._bridge.ask(read, lambda found: self._show_more(run, *found), owner=self)
+
+    def _show_more(self, run: RunRow, prices: Prices, course: Course) -> None:
         if self._shown() == run:
+            self.sheet.show_cost(run, prices)
             self.sheet.show_course(course)
 
     def _retry(self, error_class: str) -> None:

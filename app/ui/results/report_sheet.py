@@ -55,8 +55,12 @@ class ReportSheet(QFrame):
                      self.failures, *self._headings.values()):  # fmt: skip
             part.hide()
 
+    def show_cost(self, run: RunRow, prices: Prices) -> None:
+        """Compare with a service; ``prices`` are those that are set now, whatever they were then."""
+        self._show_cost(run.figures, prices)
+
     def show_run(self, run: RunRow, prices: Prices) -> None:
-        """Show the figures of a run; ``prices`` are those that are set now, whatever they were then."""
+        """Show the figures of a run."""
         figures = run.figures
         end = run.ended_at or run.started_at
         self.sentence.setText(
@@ -84,8 +88,8 @@ class ReportSheet(QFrame):
 
     def _bar_length(self, seconds: float) -> str:
         if seconds < 60:
-            return self.tr("Each bar is %Ln seconds of work.", "", round(seconds))
-        return self.tr("Each bar is %Ln minutes of work.", "", round(seconds / 60))
+            return self.tr("Each bar stands for %Ln seconds.", "", round(seconds))
+        return self.tr("Each bar stands for %Ln minutes.", "", round(seconds / 60))
 
     def _show_figures(self, figures: Figures) -> None:
         while item := self._figures.takeAt(0):
