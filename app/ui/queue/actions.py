@@ -10,9 +10,10 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequen
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.failures import FailureClass
-from app.core.queue.states import OPEN, RETRYABLE
+from app.core.queue.states import RETRYABLE
 from app.core.store.jobs import JobRow
 from app.ui.icons import bind_icon
+from app.ui.queue.filters import OPEN as CANCELLABLE
 
 Recipes = Sequence[tuple[str, str]]
 Key = str | QKeySequence.StandardKey
@@ -57,7 +58,7 @@ class JobActions(QObject):
         self.retry.setEnabled(bool(states & RETRYABLE))
         self.larger.setVisible(any(row.error_class == FailureClass.TOO_LONG and row.state in RETRYABLE for row in rows))
         self.first.setEnabled("ready" in states)
-        self.cancel.setEnabled(bool(states & OPEN))
+        self.cancel.setEnabled(bool(states & set(CANCELLABLE)))
         self.result.setEnabled("done" in states)
         self.again_menu.setEnabled(bool(rows) and not self.again_menu.isEmpty())
         one = len(rows) == 1 and rows[0].path is not None

@@ -11,7 +11,7 @@ from app.core.queue.states import JobState
 from app.core.store.folders import FolderRow
 from app.core.store.jobs import JobWish
 
-OPEN = ("ready", "running", "blocked")
+OPEN = ("ready", "running", "blocked", "away")
 FAILED = ("failed", "poison", "needs_ocr", "needs_password")
 ALL = tuple(state.value for state in JobState)
 _DELAY_MS = 180

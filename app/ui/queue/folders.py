@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.core.queue.states import DEAD_LETTERS, OPEN
+from app.core.queue.states import DEAD_LETTERS
 from app.core.store.folders import FolderRow
 from app.ui.controls import label, push_button, tool_button
 from app.ui.icons import icon_label
@@ -101,10 +101,9 @@ class FolderList(QFrame):
         if not total:
             return ""
         failed = sum(states.get(state, 0) for state in DEAD_LETTERS)
-        open_ = sum(states.get(state, 0) for state in OPEN)
-        done = self.tr("{done} of {total} done").format(done=number(states.get("done", 0)), total=number(total))
-        if not open_ and not failed:
+        if states.get("done", 0) == total:
             return self.tr("all {total} done").format(total=number(total))
+        done = self.tr("{done} of {total} done").format(done=number(states.get("done", 0)), total=number(total))
         return done if not failed else self.tr("{done}, {failed} failed").format(done=done, failed=number(failed))
 
     def _state(self, folder: FolderRow) -> str:

@@ -28,6 +28,7 @@ _ICONS = {
     "needs_ocr": ("eye", "warning"),
     "needs_password": ("warning", "warning"),
     "cancelled": ("cancel", "muted"),
+    "away": ("export", "muted"),
 }
 
 
