@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
 
+from app.core.documents.passwords import is_protected
 from app.core.failures import FailureClass, WorkFailed
 
 
@@ -147,6 +148,8 @@ def _compound(data: bytes, suffix: str) -> DocumentType:
         raise WorkFailed(FailureClass.ENCRYPTED, "The Office file is protected by a password.")
     for kind, stream in streams:
         if stream.encode("utf-16-le") in data:
+            if is_protected(data):
+                raise WorkFailed(FailureClass.ENCRYPTED, "The Office file is protected by a password.")
             return kind
     if suffix in (".doc", ".xls", ".ppt"):
         raise WorkFailed(FailureClass.DAMAGED, f"The {suffix} file does not hold the part with the text.")
