@@ -32,7 +32,7 @@ IN_PARTS = (
     "app/core/models/choice.py",
     "app/core/recipes/columns.py",
     "app/core/recipes/parse.py",
-    "engines/backends/llama_cpp.py",
+    "engines/backends/llama_model.py",
     "engines/choice.py",
     "engines/gguf.py",
     "engines/life.py",
