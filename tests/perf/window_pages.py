@@ -21,6 +21,7 @@ from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
 from app.ui.main_window import CHAT, QUEUE, MainWindow
 from app.ui.window_state import WindowState
+from tests.perf.window_gaps import SECONDS, TOKENS_PER_S, Load, begin_answer, summary, turns
 
 JOBS = 100_000
 MESSAGES = 1_000
@@ -29,8 +30,11 @@ PATIENCE_S = 60.0
 ANSWER = "A paragraph of an answer with **bold** words and `code`, about as long as answers are.\n\n- one\n- two\n"
 
 
-def measure(application: QApplication) -> dict[str, float]:
-    """Milliseconds to open the pages, and the share of a core that an idle window with its queue takes, in per cent."""
+def measure(application: QApplication, pieces: list[str]) -> dict[str, float]:
+    """Milliseconds to open the pages and between two turns of the event loop under load, per cent of a core when idle.
+
+    ``pieces`` are the tokens of the answer that streams meanwhile.
+    """
     with tempfile.TemporaryDirectory(prefix="nightdesk-window-") as name:
         scene = _Scene(application, Path(name))
         try:
@@ -38,6 +42,7 @@ def measure(application: QApplication) -> dict[str, float]:
             scene.write(_add_jobs)
             figures[f"jobs_{JOBS}_open_ms"] = scene.opens_jobs(JOBS)
             figures[f"messages_{MESSAGES}_open_ms"] = scene.opens_messages()
+            figures |= scene.keeps_turning(pieces)
             figures["idle_cpu_percent"] = scene.idles()
             return figures
         finally:
@@ -80,6 +85,27 @@ class _Scene:
         self._until(lambda: bool(chat.history.views()) and chat.history.isVisible())
         self._application.processEvents()
         return 1000 * (time.perf_counter() - began)
+
+    def keeps_turning(self, pieces: list[str]) -> dict[str, float]:
+        """The event loop under load, once with the chat in front and once with the table of jobs."""
+        conversation, answer = self.write(begin_answer)
+        jobs = self.write(lambda conn: [row[0] for row in conn.execute("SELECT id FROM job ORDER BY id LIMIT 1000")])
+        figures: dict[str, float] = {}
+        for name, page in (("chat", CHAT), ("queue", QUEUE)):
+            self._window.chat.open(conversation)
+            self._window.go_to(page)
+            self._until(lambda: self._window.chat.history.answer(answer) is not None)
+            turns(1.0)  # what opening the page has left to do
+            assert self._core.service is not None
+            load = Load(self._core.service, conversation, answer, jobs, pieces)
+            load.start()
+            try:
+                figures |= summary(name, *turns(SECONDS))
+            finally:
+                load.stop()
+            streamed = len(self._window.chat.history.answer(answer).source)
+            assert streamed > 2 * TOKENS_PER_S * SECONDS, "the answer did not stream"
+        return figures
 
     def idles(self) -> float:
         """CPU of this whole process, core thread included."""
