@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -46,6 +47,7 @@ def test_a_new_recipe_is_saved_and_listed(qtbot: QtBot, opened: Opened) -> None:
     qtbot.waitUntil(lambda: page.items.count() == before + 1, timeout=10_000)
     assert page.name.text() == "wants"
     assert "{{document}}" in page.source.toPlainText()
+    assert not page.discard_button.isVisible()
 
 
 def test_a_recipe_is_tried_on_one_document_and_nothing_is_kept(qtbot: QtBot, chatting: Opened, tmp_path: Path) -> None:
@@ -182,3 +184,30 @@ def test_all_check_boxes_of_the_settings_stand_in_one_line(qtbot: QtBot, opened:
     edges = {box.mapTo(page, box.rect().topRight()).x() for box in boxes}
     assert len(boxes) >= 4
     assert len(edges) == 1
+
+
+def test_what_was_written_stays_until_it_is_saved_or_discarded(qtbot: QtBot, opened: Opened) -> None:
+    page = open_recipe(qtbot, opened, "Classify")
+    saved = page.source.toPlainText()
+    assert not page.discard_button.isVisible()
+    page.source.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(page.source, "Be brief.")
+    open_recipe(qtbot, opened, "Summary")
+    assert "Be brief." not in page.source.toPlainText()
+    open_recipe(qtbot, opened, "Classify")
+    assert page.source.toPlainText() == saved + "Be brief."
+    qtbot.mouseClick(page.discard_button, Qt.MouseButton.LeftButton)
+    assert page.source.toPlainText() == saved
+    open_recipe(qtbot, opened, "Summary")
+    open_recipe(qtbot, opened, "Classify")
+    assert page.source.toPlainText() == saved
+
+
+def test_a_schema_that_is_none_keeps_the_recipe_from_being_saved(qtbot: QtBot, opened: Opened) -> None:
+    page = open_recipe(qtbot, opened, "Key facts")
+    page.answer.schema.setFocus()
+    page.answer.schema.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(page.answer.schema, "}")
+    assert not page.save_button.isEnabled()
+    qtbot.keyClick(page.answer.schema, Qt.Key.Key_Backspace)
+    assert page.save_button.isEnabled()

@@ -35,6 +35,7 @@ class AnswerEditor(QFrame):
     """Writes into the recipe's text: ``rewritten`` carries the whole file with the answer it stands for now."""
 
     rewritten = Signal(str)
+    checked = Signal()  # ``mistaken`` may have changed
 
     def __init__(self, source: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,11 @@ class AnswerEditor(QFrame):
         self._lay_out()
         self._group.idClicked.connect(self._choose)
         self.schema.textChanged.connect(self._schema_edited)
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether the schema here is none, so that the file does not say yet what is wished for."""
+        return bool(self.problem.text())
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show the answer of a recipe, unless it is what a person is writing here."""
@@ -123,6 +129,7 @@ class AnswerEditor(QFrame):
     def _say(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
+        self.checked.emit()
 
     def _show_kind(self, kind: int) -> None:
         self._say("")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidgetItem, QWidget
 
 from app.core.errors import UsageError
 from app.core.recipes.parse import RecipeError, parse_recipe
@@ -45,6 +45,7 @@ class RecipesPage(SplitPage):
         super().__init__(QCoreApplication.translate("RecipesPage", "Recipes"), parent)
         self._bridge = bridge
         self._wanted = ""
+        self._turning = False
         self.title = label("", "title", wrap=True)
         self.about = label("", "muted", wrap=True)
         self.facts = label("", "muted", wrap=True)
@@ -53,6 +54,8 @@ class RecipesPage(SplitPage):
         self.name.setMaximumWidth(220)
         self.new_button = push_button(self.tr("New recipe"), self.begin, icon="add")
         self.save_button = push_button(self.tr("Save as my own"), self.save, primary=True)
+        self.discard_button = push_button(self.tr("Discard the changes"), self.discard)
+        self._drafts: dict[str, str] = {}  # what was written and not saved yet, by the recipe's name; "" for a new one
         self.source = NumberedEditor(self.tr("The recipe's file"))
         self.source.setMinimumHeight(300)
         self.answer = AnswerEditor(self.source.toPlainText)
@@ -64,9 +67,10 @@ class RecipesPage(SplitPage):
         self.trial = Trial(bridge, lambda: (self.name.text(), self.source.toPlainText()))
         self.mistakes = label("", "danger", wrap=True, selectable=True)
         self._lay_out()
-        self.items.currentItemChanged.connect(lambda _new, _old: self._show())
+        self.items.currentItemChanged.connect(self._turn)
         self.source.textChanged.connect(self._check)
         self.answer.rewritten.connect(self.source.replace_all)
+        self.answer.checked.connect(self._allow)
         self.name.textChanged.connect(lambda _text: self._check())
         bridge.core_ready.connect(self.refresh)
 
@@ -80,8 +84,14 @@ class RecipesPage(SplitPage):
         self.title.setText(self.tr("New recipe"))
         self.about.setText(self.tr("Between the +++ lines its options, below them what the model is asked."))
         self.name.setText("my-recipe")
-        self.source.setPlainText(_NEW)
+        self.source.setPlainText(self._drafts.get("", _NEW))
         self.source.setFocus()
+
+    def discard(self) -> None:
+        """Show the recipe as it is in its file."""
+        self._drafts.pop(self._shown_name(), None)
+        recipe = self.chosen()
+        self.source.setPlainText(recipe.source if isinstance(recipe, Recipe) else _NEW)
 
     def save(self) -> None:
         """Keep the recipe among the person's own; a shipped one of the same name steps back."""
@@ -98,6 +108,7 @@ class RecipesPage(SplitPage):
         buttons.addWidget(label(self.tr("Name"), "muted"))
         buttons.addWidget(self.name)
         buttons.addStretch()
+        buttons.addWidget(self.discard_button)
         buttons.addWidget(self.new_button)
         buttons.addWidget(self.save_button)
         for widget in (self.title, self.about, self.facts, self.source, self.problem):
@@ -109,11 +120,14 @@ class RecipesPage(SplitPage):
 
     def _saved(self, recipe: Recipe) -> None:
         self._wanted = recipe.name
+        for name in (self._shown_name(), recipe.name):
+            self._drafts.pop(name, None)
         self._show_problem("")
         self.refresh()
 
     def _show_shelf(self, shelf: Shelf) -> None:
         recipes, mistakes = shelf
+        self._turning = True
         self.items.clear()
         for recipe in recipes:
             self.add_item(said(recipe.title), recipe, said(recipe.description))
@@ -121,15 +135,37 @@ class RecipesPage(SplitPage):
         self.mistakes.setVisible(bool(mistakes))
         names = [recipe.name for recipe in recipes]
         self.items.setCurrentRow(names.index(self._wanted) if self._wanted in names else 0)
+        self._turning = False
+        self._show()
+
+    def _shown_name(self) -> str:
+        recipe = self.chosen()
+        return recipe.name if isinstance(recipe, Recipe) else ""
+
+    def _turn(self, _new: QListWidgetItem | None, old: QListWidgetItem | None) -> None:
+        """Another recipe is chosen: what was written in the one before stays there until it is saved or discarded."""
+        if self._turning:
+            return
+        before = old.data(Qt.ItemDataRole.UserRole) if old is not None else None
+        name, saved = (before.name, before.source) if isinstance(before, Recipe) else ("", _NEW)
+        self._keep_draft(name, saved)
+        self._show()
+
+    def _keep_draft(self, name: str, saved: str) -> None:
+        written = self.source.toPlainText()
+        if written and written != saved:
+            self._drafts[name] = written
+        else:
+            self._drafts.pop(name, None)
 
     def _show(self) -> None:
         recipe = self.chosen()
         if not isinstance(recipe, Recipe):
             return
-        self.title.setText(recipe.title)
+        self.title.setText(said(recipe.title))
         self.about.setText(said(recipe.description))
         self.name.setText(recipe.name)
-        self.source.setPlainText(recipe.source)
+        self.source.setPlainText(self._drafts.get(recipe.name, recipe.source))
 
     def _check(self) -> None:
         try:
@@ -153,8 +189,15 @@ class RecipesPage(SplitPage):
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-        self.save_button.setEnabled(not text and bool(self.name.text().strip()))
-        self.trial.button.setEnabled(not text)
+        self._allow()
+
+    def _allow(self) -> None:
+        right = not self.problem.text() and not self.answer.mistaken
+        self.save_button.setEnabled(right and bool(self.name.text().strip()))
+        self.trial.button.setEnabled(right)
+        recipe = self.chosen()
+        saved = recipe.source if isinstance(recipe, Recipe) else _NEW
+        self.discard_button.setVisible(self.source.toPlainText() != saved)
 
     def _count(self) -> None:
         """Say how many tokens of instructions go with every document, where an engine is there to count them."""
