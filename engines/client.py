@@ -232,5 +232,6 @@ def _engine_name(entry: Mapping[str, Any], root: str) -> str:
     """Who serves a model, with what, and where: ``nightdesk llama.cpp``, ``vllm at http://10.0.0.7:8000``."""
     meta = entry.get("meta")
     backend = meta.get("backend") if isinstance(meta, Mapping) else None
-    name = " ".join(str(part) for part in (entry.get("owned_by") or "a server", backend) if part)
+    owner = {"me": "llama-cpp-python"}.get(entry.get("owned_by", ""), entry.get("owned_by") or "a server")
+    name = " ".join(str(part) for part in (owner, backend) if part)
     return name if entry.get("owned_by") == "nightdesk" and _is_local(root) else f"{name} at {root}"

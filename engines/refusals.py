@@ -28,6 +28,9 @@ _REFUSED_KEY = frozenset({401, 403})
 _STOPPING = frozenset({ENGINE_STOPPING, "503"})
 _TOO_LONG = re.compile(r"context (length|size|window)|exceed_context_size|maximum context", re.IGNORECASE)
 
+# llama-cpp-python's server answers with status 500 to what FastAPI found wrong with the request itself.
+_MALFORMED = re.compile(r"\b\d+ validation errors?:")
+
 
 @contextmanager
 def translated(root: str) -> Iterator[None]:
@@ -57,7 +60,9 @@ def _of_status(error: openai.APIStatusError, root: str) -> EngineError:
         return RequestError(sentence, DEADLINE_EXCEEDED)
     if status in _GATEWAY:
         return EngineGone(f"The server at {root} is not reached by its gateway: {sentence}")
-    return EngineError(sentence) if status >= 500 else RequestError(sentence, _code_of(error, sentence))
+    if status >= 500 and not _MALFORMED.search(sentence) and not _TOO_LONG.search(sentence):
+        return EngineError(sentence)
+    return RequestError(sentence, _code_of(error, sentence))
 
 
 def _in_stream(error: openai.APIError) -> EngineError:
@@ -84,7 +89,7 @@ def _seconds(text: str | None) -> float | None:
 
 def _code_of(error: openai.APIStatusError, sentence: str) -> str | None:
     """OpenAI's word for a prompt that is too long, whatever this server calls it; else the server's own."""
-    if error.status_code in (400, 413) and _TOO_LONG.search(f"{error.type} {sentence}"):
+    if error.status_code in (400, 413, 500) and _TOO_LONG.search(f"{error.type} {sentence}"):
         return CONTEXT_EXCEEDED
     return None if error.code is None else str(error.code)
 

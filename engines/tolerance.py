@@ -18,7 +18,9 @@ DISPENSABLE = (
 )
 """Fields without which a request still makes sense, the least of them first."""
 
-_REFUSAL = re.compile(r"support|unrecogni|unknown|unexpected|extra|permitted|allowed|enabled|available", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"support|unrecogni|unknown|unexpected|extra|permitted|allowed|enabled|available|validation error", re.IGNORECASE
+)
 
 
 class Tolerance:
@@ -27,12 +29,15 @@ class Tolerance:
     def __init__(self) -> None:
         self.left_out: set[str] = set()
         self._renames = False
+        self._schema_in_object = False
 
     def fit(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """``body`` as this server takes it; a schema that it does not take is asked for in words."""
         fitted = {name: value for name, value in body.items() if name not in self.left_out}
         if self._renames and "max_tokens" in fitted:
             fitted["max_completion_tokens"] = fitted.pop("max_tokens")
+        if self._schema_in_object and _schema_of(fitted):
+            fitted["response_format"] = {"type": "json_object", "schema": _schema_of(fitted)}
         if "response_format" in body and "response_format" not in fitted:
             fitted["messages"] = _in_words(body["messages"], body["response_format"])
         return fitted
@@ -47,12 +52,21 @@ class Tolerance:
             return True
         if not _REFUSAL.search(sentence):
             return False
+        if _schema_of(asked) and _names(sentence, "response_format") and "json_object" in sentence:
+            self._schema_in_object = True  # the form that llama.cpp's servers had before OpenAI's
+            return True
         refused = next((name for name in DISPENSABLE if name in asked and _names(sentence, name)), None)
         if refused is None:
             return False
         log.warning("the server does not take '%s', which is left out from now on: %s", refused, sentence)
         self.left_out.add(refused)
         return True
+
+
+def _schema_of(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The schema that is asked for in OpenAI's form."""
+    schema = body.get("response_format", {}).get("json_schema", {}).get("schema")
+    return schema if isinstance(schema, Mapping) else None
 
 
 def _names(sentence: str, field: str) -> bool:

@@ -23,7 +23,7 @@ SCHEMA = {
     "additionalProperties": False,
 }
 QUESTION = [{"role": "user", "content": "Say hello."}]
-NAMES = {"nightdesk": "Nightdesk", "llamacpp": "llama-server", "vllm": "vLLM"}
+NAMES = {"nightdesk": "Nightdesk", "llamacpp": "llama-server", "vllm": "vLLM", "me": "llama-cpp-python's server"}
 """What servers say of themselves in their list of models, and what people call them."""
 
 
