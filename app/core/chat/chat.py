@@ -94,8 +94,12 @@ class Chat:
         return await self._store.read(lambda db: _conversation(db, conversation_id))
 
     async def find(self, words: str, limit: int = 50) -> list[record.Found]:
-        """Messages that hold all these words, best first."""
-        return await self._store.read(lambda db: record.search_messages(db, words, limit=limit))
+        """Where all these words were said: conversations with them in their title, then messages, best first."""
+        if not words.strip():
+            return []
+        return await self._store.read(
+            lambda db: record.search_titles(db, words) + record.search_messages(db, words, limit=limit)
+        )
 
     async def show_message(self, message_id: int, step: int = 0) -> None:
         """Show the branch of a message, or of its version ``step`` places further; the next question goes on there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,10 @@ class MessageRow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message that a search found, with the words around the hit."""
+    """A message that a search found, with the words around the hit; 0 where the title says the words.
+
+    Hits stand between the characters 2 and 3.
+    """
 
     conversation_id: int
     message_id: int
@@ -217,10 +221,26 @@ def sweep_streaming(conn: Connection) -> int:
     return int(conn.execute("UPDATE message SET state = 'stopped' WHERE state = 'streaming'").rowcount)
 
 
+def search_titles(conn: Connection, words: str, *, limit: int = 20) -> list[Found]:
+    """Conversations whose title holds all these words as they are typed, the last used first."""
+    wanted = words.split()
+    test = " AND ".join("instr(lower(title), lower(?)) > 0" for _ in wanted) or "0"
+    rows = conn.execute(
+        f"SELECT id, title FROM conversation WHERE deleted_at IS NULL AND {test} ORDER BY updated_at DESC LIMIT ?",
+        (*wanted, limit),
+    )
+    return [Found(row[0], 0, _with_hits(row[1], wanted), "") for row in rows]
+
+
+def _with_hits(title: str, words: list[str]) -> str:
+    found = re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)
+    return found.sub(lambda hit: f"\x02{hit[0]}\x03", title)
+
+
 def search_messages(conn: Connection, words: str, *, limit: int = 50) -> list[Found]:
     """Messages that hold all these words, best first; the last word may be a beginning."""
     rows = conn.execute(
-        "SELECT m.conversation_id, m.id, c.title, snippet(message_fts, 0, '[', ']', '…', 12) FROM message_fts "
+        "SELECT m.conversation_id, m.id, c.title, snippet(message_fts, 0, char(2), char(3), '…', 14) FROM message_fts "
         "JOIN message m ON m.id = message_fts.rowid JOIN conversation c ON c.id = m.conversation_id "
         "WHERE message_fts MATCH ? AND c.deleted_at IS NULL ORDER BY rank LIMIT ?",
         (match_expression(words), limit),

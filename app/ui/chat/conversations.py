@@ -5,11 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.chat.rows import ConversationRow
+from app.core.store.conversations import Found
+from app.ui.chat.hits import SearchHits
 from app.ui.controls import label, tool_button
 
 _SEARCH_DELAY_MS = 180
@@ -116,10 +138,18 @@ class ConversationList(QFrame):
         self.new_button = tool_button(self.tr("New conversation (Ctrl+N)"), "add", self.new_asked.emit, self)
         self.import_button = tool_button(self.tr("Import conversations"), "import", self.import_asked.emit, self)
         self.list = self._build_list()
+        self.hits = SearchHits()
+        self.hits.left_upwards.connect(self.search.setFocus)
+        self.found = ""  # the words whose hits are shown
+        self._go = False  # Enter was pressed before they were
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list)
+        self.stack.addWidget(self.hits)
+        self.search.installEventFilter(self)
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_SEARCH_DELAY_MS)
-        self._delay.timeout.connect(lambda: self.searched.emit(self.search.text().strip()))
+        self._delay.timeout.connect(self._ask)
         self.search.textChanged.connect(lambda _text: self._delay.start())
         self.model.renamed.connect(self.renamed)
         self._lay_out()
@@ -143,6 +173,49 @@ class ConversationList(QFrame):
         self.list.setCurrentIndex(self.model.index_of(conversation_id))
         self.list.selectionModel().blockSignals(blocked)
         self.list.viewport().update()
+
+    def show_hits(self, words: str, hits: Sequence[Found]) -> None:
+        """Show what a search found in place of the list, until the search is cleared."""
+        if words == self.search.text().strip():
+            self.found = words
+            self.hits.show_hits(hits)
+            self.stack.setCurrentWidget(self.hits if words else self.list)
+            go, self._go = self._go, False
+            if go:
+                self.hits.choose_current()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down goes to what was found, Enter to the first of it, Escape ends the search."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._search_key(Qt.Key(event.key()))
+        return super().eventFilter(watched, event)
+
+    def _search_key(self, key: Qt.Key) -> bool:
+        searching = self.stack.currentWidget() is self.hits
+        if key == Qt.Key.Key_Down:
+            self.hits.enter() if searching else self.list.setFocus()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.search.text().strip():
+            self._go_there()
+        elif key == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        else:
+            return False
+        return True
+
+    def _go_there(self) -> None:
+        if self.found == self.search.text().strip():
+            self.hits.choose_current()
+            return
+        self._go = True  # as soon as it is found
+        if self._delay.isActive():
+            self._delay.stop()
+            self._ask()
+
+    def _ask(self) -> None:
+        words = self.search.text().strip()
+        if not words:
+            self.show_hits("", [])
+        self.searched.emit(words)
 
     def _build_list(self) -> QListView:
         view = QListView()
@@ -175,7 +248,7 @@ class ConversationList(QFrame):
         inset.setContentsMargins(12, 0, 12, 0)
         inset.addWidget(self.search)
         column.addLayout(inset)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.stack, 1)
 
     def _open(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.model.row(current)

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.core.chat.rows import MessageRow
 from app.ui.chat.message import AnswerView, MessageActions, QuestionView
+from app.ui.chat.text_view import TextView
 from app.ui.controls import tool_button
+from app.ui.marks import Span, mark, spans_of
 
 BUILT_AT_ONCE = 40
 _MORE = 12
@@ -39,6 +42,8 @@ class History(QScrollArea):
         self._stuck = True
         self._below: int | None = None
         self._sought: int | None = None  # the message to go to once it is built
+        self._sought_words = ""
+        self._marked: list[TextView | QPlainTextEdit] = []
         self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("Conversation"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,7 +69,7 @@ class History(QScrollArea):
     def clear(self) -> None:
         """Show nothing."""
         self._builder.stop()
-        self._sought = None
+        self._sought, self._marked = None, []
         self._unbuilt = []
         for view in self._views:
             self._column.removeWidget(view)
@@ -116,17 +121,27 @@ class History(QScrollArea):
         """An answer and everything on the page below it."""
         return self._views[self._views.index(answer) :]
 
-    def reveal(self, message_id: int) -> bool:
-        """Go to a message, however far up, built in small steps; False when it is not in this conversation."""
+    def reveal(self, message_id: int, words: str = "") -> bool:
+        """Go to a message, however far up, built in small steps; False when it is not in this conversation.
+
+        The ``words`` of a search are marked in it, and the first of them is brought into sight.
+        """
         above = next((place for place, row in enumerate(self._unbuilt) if row.id == message_id), None)
         built = any(view.message_id == message_id for view in self._views)
         if above is None and not built:
             return False
         self._set_stuck(False)
-        self._sought = message_id
+        self._sought, self._sought_words = message_id, words
         self._to_build = 0 if above is None else len(self._unbuilt) - above
         self._builder.start()
         return True
+
+    def unmark(self) -> None:
+        """Take the marks of a search away."""
+        marked, self._marked = self._marked, []
+        for text in marked:
+            if isValid(text):
+                _seek(text, "")
 
     def drop(self, view: MessageView) -> None:
         """Take a message off the page."""
@@ -155,7 +170,22 @@ class History(QScrollArea):
         if view is not None:
             self._below = None
             self._column.activate()
-            self.verticalScrollBar().setValue(view.y() + _TOP - _ABOVE_FOUND)
+            self.verticalScrollBar().setValue(view.y() + self._mark(view) + _TOP - _ABOVE_FOUND)
+
+    def _mark(self, view: MessageView) -> int:
+        """Mark the words sought; returns how far below the top of the message the first of them stands."""
+        self.unmark()
+        first = 0
+        for text in view.findChildren(TextView) + view.findChildren(QPlainTextEdit):
+            spans = _seek(text, self._sought_words) if text.isVisibleTo(view) else []
+            if not spans:
+                continue
+            cursor = QTextCursor(text.document())
+            cursor.setPosition(spans[0][0])
+            place = text.mapTo(view, text.cursorRect(cursor).topLeft()).y()
+            first = place if not self._marked else min(first, place)
+            self._marked.append(text)
+        return max(0, first)
 
     def _build_column(self) -> None:
         page = QWidget()
@@ -231,3 +261,12 @@ class History(QScrollArea):
             self.to_newest.setVisible(not stuck)
             self.to_newest.raise_()
             self.stuck_changed.emit(stuck)
+
+
+def _seek(text: TextView | QPlainTextEdit, words: str) -> list[Span]:
+    """Mark the words in a text; none take the marks away."""
+    if isinstance(text, TextView):
+        return text.seek(words)
+    spans = spans_of(words, text.toPlainText())
+    mark(text, spans)
+    return spans

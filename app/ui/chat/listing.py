@@ -32,7 +32,7 @@ class Listing(QObject):
         self.transfer = Transfer(bridge, notices, parent)
         self._removal = Removal(bridge, notices, self.side, self)
         self.side.deleted.connect(self.delete)
-        self.side.searched.connect(lambda _text: self.refresh())
+        self.side.searched.connect(self._search)
         self.side.renamed.connect(lambda one, title: bridge.ask(lambda service: service.chat.rename(one, title)))
         self.side.pinned.connect(lambda one, pinned: bridge.ask(lambda service: service.chat.pin(one, pinned)))
         self.side.export_asked.connect(self.transfer.ask_export)
@@ -42,6 +42,13 @@ class Listing(QObject):
         """Read the list of conversations again."""
         search = self.side.search.text().strip()
         self._bridge.ask(lambda service: service.chat.conversations(search), self._show, owner=self)
+
+    def _search(self, words: str) -> None:
+        self.refresh()
+        if words:
+            self._bridge.ask(
+                lambda service: service.chat.find(words), lambda hits: self.side.show_hits(words, hits), owner=self
+            )
 
     def delete(self, conversation_id: int, title: str) -> None:
         """Take a conversation away; for a few seconds it can be brought back."""

@@ -83,6 +83,18 @@ class ChatPage(QWidget):
         self._read(conversation_id, search=self.conversations.search.text().strip())
         self.manner.show(conversation_id)
 
+    def open_hit(self, hit: Found) -> None:
+        """Go to what a search found, with its words marked."""
+        words = self.conversations.search.text().strip()
+        if hit.conversation_id != self._conversation:
+            self._leave()
+            self._conversation = hit.conversation_id
+            self.conversations.mark(hit.conversation_id)
+            self.manner.show(hit.conversation_id)
+            self._read(hit.conversation_id, then=hit.message_id, words=words)
+        elif hit.message_id and not self.history.reveal(hit.message_id, words):
+            self._show_branch(hit.message_id, 0, words)  # said on a branch that is not shown
+
     def send(self, text: str) -> None:
         """Ask ``text`` in the open conversation, or in a new one; or in place of the question that is being edited."""
         if self._sending:
@@ -169,6 +181,8 @@ class ChatPage(QWidget):
         self.attachments.failed.connect(lambda problem: self._notices.show_notice("error", problem))
         self.empty.suggested.connect(self._suggest)
         self.conversations.opened.connect(self.open)
+        self.conversations.hits.chosen.connect(self.open_hit)
+        self.conversations.searched.connect(lambda words: None if words else self.history.unmark())
         self.conversations.new_asked.connect(self.new_conversation)
         self.listing.gone.connect(self._left_behind)
         self._bridge.core_ready.connect(self.refresh)
@@ -192,13 +206,13 @@ class ChatPage(QWidget):
         editing = self.composer.editing is not None
         return None if editing else self._conversation, self.composer.text
 
-    def _read(self, conversation_id: int, then: int | None = None, search: str = "") -> None:
+    def _read(self, conversation_id: int, then: int | None = None, search: str = "", words: str = "") -> None:
         """Read the branch that is shown, and go to the message ``then``, to the first hit, or to the end."""
 
         def show(rows: list[MessageRow]) -> None:
             self._show(conversation_id, rows)
-            if then is not None:
-                self.history.reveal(then)
+            if then and not self.history.reveal(then, words) and words:
+                self._show_branch(then, 0, words)
             elif search:
                 self._find(conversation_id, search)
 
@@ -206,9 +220,13 @@ class ChatPage(QWidget):
 
     def _find(self, conversation_id: int, words: str) -> None:
         def jump(found: list[Found]) -> None:
-            hits = [one.message_id for one in found if one.conversation_id == conversation_id]
-            if conversation_id == self._conversation and hits and not any(map(self.history.reveal, hits)):
-                self._show_branch(hits[0], 0)  # said on a branch that is not shown
+            hits = [one.message_id for one in found if one.conversation_id == conversation_id and one.message_id]
+            if (
+                conversation_id == self._conversation
+                and hits
+                and not any(self.history.reveal(hit, words) for hit in hits)
+            ):
+                self._show_branch(hits[0], 0, words)  # said on a branch that is not shown
 
         self._bridge.ask(lambda service: service.chat.find(words), jump, owner=self)
 
@@ -228,13 +246,13 @@ class ChatPage(QWidget):
         if not self.busy:
             self._show_branch(message_id, step)
 
-    def _show_branch(self, message_id: int, step: int) -> None:
+    def _show_branch(self, message_id: int, step: int, words: str = "") -> None:
         conversation_id = self._conversation
         if conversation_id is None:
             return
         self._bridge.ask(
             lambda service: service.chat.show_message(message_id, step),
-            lambda _none: self._read(conversation_id, None if step else message_id),
+            lambda _none: self._read(conversation_id, None if step else message_id, words=words),
             owner=self,
         )
 

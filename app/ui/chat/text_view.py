@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
+from app.ui.marks import Span, mark, spans_of
 from app.ui.theme import Theme
 
 # Without NoHTML Qt swallows ``List<String>`` and ``<think>`` together with the rest of the paragraph.
@@ -35,6 +36,7 @@ class TextView(QTextBrowser):
         super().__init__(parent)
         self.written = ""
         self._markdown = True
+        self._sought = ""
         self.setObjectName("text")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,6 +66,13 @@ class TextView(QTextBrowser):
         self.document().setPlainText(source)
         self._settle()
 
+    def seek(self, words: str) -> list[Span]:
+        """Mark the words of a search, now and however often the text is shown anew; returns where they stand."""
+        self._sought = words
+        spans = spans_of(words, self.toPlainText())
+        mark(self, spans)
+        return spans
+
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Load nothing: an answer must not be able to touch the disk or the network."""
         return None
@@ -89,6 +98,8 @@ class TextView(QTextBrowser):
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _calm_table(frame)
+        if self._sought:
+            self.seek(self._sought)
         self._fit(self.document().size())
 
     def _fit(self, size: QSizeF) -> None:
