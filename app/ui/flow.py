@@ -21,7 +21,7 @@ class FlowLayout(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def push(self, widget: QWidget) -> None:
-        """Add ``widget`` at the right end of its line, with what comes after it."""
+        """Add ``widget`` at the right end of its line, behind what was pushed before."""
         self._pushed.add(widget)
         self.addWidget(widget)
 

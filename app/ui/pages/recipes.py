@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QSizePolicy, QWidget
 
 from app.core.errors import UsageError
 from app.core.recipes.parse import RecipeError, parse_recipe
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.flow import FlowLayout
 from app.ui.pages.answer import AnswerEditor
 from app.ui.pages.editor import NumberedEditor
 from app.ui.pages.split import SplitPage
@@ -104,16 +105,16 @@ class RecipesPage(SplitPage):
         )
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(label(self.tr("Name"), "muted"))
-        buttons.addWidget(self.name)
-        buttons.addStretch()
-        buttons.addWidget(self.discard_button)
-        buttons.addWidget(self.new_button)
-        buttons.addWidget(self.save_button)
+        bar = QWidget()
+        flow = FlowLayout(bar)
+        self.name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        for widget in (label(self.tr("Name"), "muted"), self.name):
+            flow.addWidget(widget)
+        for button in (self.discard_button, self.new_button, self.save_button):
+            flow.push(button)
         for widget in (self.title, self.about, self.facts, self.source, self.problem):
             self.column.addWidget(widget)
-        self.column.addLayout(buttons)
+        self.column.addWidget(bar)
         self.column.addWidget(self.answer)
         self.column.addWidget(self.trial)
         self.column.addWidget(self.mistakes)

@@ -150,10 +150,8 @@ class QueuePage(QWidget):
         flow.addWidget(label(self.tr("Jobs"), "heading"))
         for widget in (self.filter.state, self.filter.recipe, self.filter.folder, self.filter.name, self.count):
             flow.addWidget(widget)
-        flow.push(self.first_button)
-        for button in (self.retry_button, self.cancel_button):
-            flow.addWidget(button)
-        flow.addWidget(self.more_button)
+        for button in (self.first_button, self.retry_button, self.cancel_button, self.more_button):
+            flow.push(button)
         self._body.addWidget(self.table)
         self._body.addWidget(_empty(self.tr("No jobs here. Drop a folder on the window: each document becomes a job.")))
         lower = QSplitter(Qt.Orientation.Horizontal)

@@ -206,8 +206,8 @@ class ResultsPage(QWidget):
         flow = FlowLayout(bar, spacing=10)
         for widget in (self.recipe, self.search, self.count):
             flow.addWidget(widget)
-        flow.push(self.report_button)
-        flow.addWidget(self.export_button)
+        for button in (self.report_button, self.export_button):
+            flow.push(button)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(12)
