@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from app.core.chat.answer import Answer, ClientSource, Question
@@ -14,7 +13,7 @@ from app.core.chat.branch import branch_to, newest_below, other_version, with_de
 from app.core.chat.context import Message, upper_bound
 from app.core.chat.evidence import Evidence, look_up
 from app.core.chat.presets import Presets
-from app.core.chat.rows import ConversationRow, MessageRow
+from app.core.chat.rows import ConversationRow, MessageRow, Use
 from app.core.chat.titles import UNTITLED, first_words, made_title, title_request
 from app.core.errors import UsageError
 from app.core.events import ConversationsChanged, EventBus
@@ -31,14 +30,6 @@ logger = logging.getLogger(__name__)
 TITLE_SAMPLING = ChatSampling(max_tokens=24, temperature=0.0)
 ROOM_UNKNOWN = 1_200  # tokens for results while no model says what its context is
 SHOWN = "shown"  # among a conversation's settings: the message at which the chosen branch ends
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How much of the context is taken; ``context`` is 0 where the server does not tell."""
-
-    tokens: int
-    context: int
 
 
 class Chat:

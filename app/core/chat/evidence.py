@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.chat.attachments import Attachment
 from app.core.chat.context import CHARACTERS_PER_TOKEN
 from app.core.store.evidence import ResultFound, find_evidence
-from app.core.store.store import Store
+
+if TYPE_CHECKING:
+    from app.core.store.store import Store
 
 HEAD_TOKENS = 32  # a result's line of provenance, at most
 LEAST_TOKENS = 48  # less of a result than this says nothing

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import UsageError
 from app.core.store import presets as record
-from app.core.store.store import Store
+
+if TYPE_CHECKING:
+    from app.core.store.store import Store
 
 LONGEST_NAME = 60
 

@@ -8,9 +8,12 @@ import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.store.sqlite import Connection
-from app.core.store.store import Store
+
+if TYPE_CHECKING:
+    from app.core.store.store import Store
 
 BATCH = 50
 MAX_ATTEMPTS = 5

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, SchemaError
-
 from app.core.errors import UsageError
 from app.core.recipes.columns import schema_of
 from app.core.recipes.recipe import JOIN, PLACEHOLDER, Recipe, default_reduce
@@ -68,6 +66,9 @@ def _schema(value: object) -> dict[str, Any]:
             raise InTextError(f"is not JSON ({error.msg})", error.lineno) from error
     if not isinstance(value, dict) or value.get("type") != "object" or not value.get("properties"):
         raise ValueError('must be a JSON schema with type = "object" and properties: they become the columns')
+    # Imported by the first schema: it takes longer than the window may take to come up.
+    from jsonschema import Draft202012Validator, SchemaError
+
     try:
         Draft202012Validator.check_schema(value)
     except SchemaError as error:

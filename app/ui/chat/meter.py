@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from app.core.chat.chat import Use
+from app.core.chat.rows import Use
 from app.core.events import EngineChanged
 from app.ui.bridge import Bridge
 from app.ui.controls import label, restyle

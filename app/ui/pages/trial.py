@@ -18,11 +18,11 @@ from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.theme import fixed_font
 from app.ui.wording import number
-from engines.client import ChatSampling, EngineClient
 from engines.request import Priority
 
 if TYPE_CHECKING:
     from app.core.service import Service
+    from engines.client import EngineClient
 
 _TEMPLATE_TOKENS = 64
 
@@ -127,6 +127,8 @@ class _Teller(QObject):
 
 
 async def _try(service: Service, name: str, source: str, path: Path, tell: Callable[[str], None]) -> Tried:
+    from engines.client import ChatSampling  # read on the core's thread: the window is there before it
+
     recipe = parse_recipe(name, source)
     try:
         extraction = await service.extractor.extract(path)
