@@ -59,6 +59,8 @@ def paged_attention(
     asked = [name for name in EXTRAS if extras.get(name) is not None]
     if asked:
         raise UnservedAttentionError(asked[0])
+    if getattr(module, "is_causal", True) is False:
+        raise UnservedAttentionError("a view of what comes later")
     layer: int = module.layer_idx  # type: ignore[assignment]
     paged.pool.write(layer, paged.places, key[0].transpose(0, 1), value[0].transpose(0, 1))
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling

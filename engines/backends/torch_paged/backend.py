@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,8 +19,9 @@ from engines.backends.torch_paged.attention import GatheredAttention, PagedStep,
 from engines.backends.torch_paged.batch import Batch, lay_out
 from engines.backends.torch_paged.folder import INSTEAD, Weights, read_config, weigh
 from engines.backends.torch_paged.graphs import DecodeGraphs
-from engines.backends.torch_paged.memory import MOST_CONTEXT, Plan, check_weights, pages_budget, plan_pages
+from engines.backends.torch_paged.memory import MOST_CONTEXT, Plan, check_weights, give_back, pages_budget, plan_pages
 from engines.backends.torch_paged.model import forward, has_experts, kv_shape, load_model, read_model_config
+from engines.backends.torch_paged.numbers import choose_dtype
 from engines.backends.torch_paged.pages import PageTable
 from engines.backends.torch_paged.pool import KvPool
 from engines.errors import ModelError
@@ -31,7 +31,6 @@ from engines.tokenizer import ModelCard
 log = logging.getLogger(__name__)
 
 CPU_PAGE_TOKENS = 32
-DTYPES = {"f16": torch.float16, "bf16": torch.bfloat16}
 FIRST_TEXT = 16
 # How nearly parallel the logits of one text must be when it is computed in two ways; experts may tip in few bits.
 ALIKE = {torch.float32: 0.9999, torch.bfloat16: 0.97, torch.float16: 0.99}
@@ -60,10 +59,10 @@ class TorchBackend:
         """Loads the folder ``path``. Raises ``ModelError`` with a sentence when it cannot be served."""
         report = on_progress or (lambda _: None)
         read_config(path)
-        weights = weigh(path)
         config = read_model_config(path)
+        weights = weigh(path)
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        dtype = choose_dtype(options, self._device)
+        dtype = choose_dtype(options, self._device, weights.dtype)
         torch.set_num_threads(options.threads or psutil.cpu_count(logical=False) or 1)
         self.tokenizer = HuggingFaceTokenizer(path, int(config.vocab_size))
         check_weights(path.name, weights.parameters * dtype.itemsize, self._device)
@@ -190,21 +189,7 @@ class TorchBackend:
 
     def close(self) -> None:
         self._model = self._pool = self._graphs = None
-        # Modules and their hooks refer to each other in circles, which only the collector takes apart.
-        gc.collect()
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
-
-
-def choose_dtype(options: EngineOptions, device: torch.device) -> torch.dtype:
-    """One type for weights, keys and values: as asked, else bf16 on a card that has it and fp32 on a CPU."""
-    if options.kv_type == "q8_0":
-        raise ModelError("The torch engine keeps no q8_0 key-value memory; choose f16 or bf16, or a GGUF file.")
-    if options.kv_type is not None:
-        return DTYPES[options.kv_type]
-    if device.type == "cpu":
-        return torch.float32
-    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        give_back(self._device)
 
 
 def describe(device: torch.device) -> str:

@@ -15,6 +15,8 @@ from engines.errors import ModelError
 INSTEAD = "choose a GGUF file of it, which llama.cpp serves, or on a Mac an MLX folder"
 INDEX = "model.safetensors.index.json"
 LARGEST_HEAD = 100 << 20
+# How the classes of transformers that write text are called; the others judge, fill gaps or make vectors.
+WRITERS = ("ForCausalLM", "LMHeadModel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,26 @@ def refuse_obstacles(name: str, config: Mapping[str, Any]) -> None:
 def obstacle_in(config: Mapping[str, Any]) -> str | None:
     """Why the torch engine cannot serve a model with this config, as the end of a sentence; None when it can."""
     kinds = set(config.get("layer_types") or ["full_attention"]) - {"full_attention"}
+    packing = config.get("quantization_config") or config.get("quantization")
+    classes = [str(name) for name in config.get("architectures") or []]
+    writes = not classes or any(name.endswith(WRITERS) for name in classes)
     reasons = {
-        "is quantised": config.get("quantization_config") or config.get("quantization"),
+        f"is quantised ({packing_of(config)})": packing,
         "reads more than text": any(config.get(k) for k in ("vision_config", "audio_config", "text_config")),
         "is an encoder with a decoder": config.get("is_encoder_decoder"),
         f"mixes attention of other kinds ({', '.join(sorted(kinds))})": kinds,
         "uses sliding-window attention": slides(config),
         "uses compressed (latent) attention": config.get("kv_lora_rank"),
         "caps its attention scores": config.get("attn_logit_softcapping"),
+        f"is no model that writes text ({', '.join(classes)})": not writes,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def packing_of(config: Mapping[str, Any]) -> str:
+    """The name of the format that the weights are packed in."""
+    settings = config.get("quantization_config")
+    return str(settings.get("quant_method", "unknown")) if isinstance(settings, Mapping) else "MLX"
 
 
 def slides(config: Mapping[str, Any]) -> bool:

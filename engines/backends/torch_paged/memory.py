@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
+import sys
 from dataclasses import dataclass
 
 import psutil
@@ -24,6 +27,19 @@ def free_bytes(device: torch.device) -> int:
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     return int(psutil.virtual_memory().available)
+
+
+def give_back(device: torch.device) -> None:
+    """Hands what is no longer used back to the system."""
+    # Modules and their hooks refer to each other in circles, which only the collector takes apart.
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    if sys.platform == "linux":
+        # What was freed while weights changed their type lies in holes, which glibc keeps unless it is asked.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def check_weights(name: str, needed: int, device: torch.device) -> None:
