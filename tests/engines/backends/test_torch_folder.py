@@ -17,6 +17,7 @@ from torch_models import OPTIONS, write_model  # noqa: E402
 from engines.backends.torch_paged import folder as torch_folder  # noqa: E402
 from engines.backends.torch_paged import memory  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
+from engines.backends.torch_paged.numbers import choose_dtype, has_bf16  # noqa: E402
 from engines.errors import ModelError  # noqa: E402
 from engines.options import EngineOptions  # noqa: E402
 
@@ -63,6 +64,37 @@ def test_an_architecture_that_cannot_be_served_names_the_other_ways(
     assert "GGUF" in str(refused.value)
 
 
+KNOWN_MODELS: dict[str, tuple[dict[str, Any], str]] = {
+    "gemma-2": ({"model_type": "gemma2", "sliding_window": 4096, "max_position_embeddings": 8192}, "sliding-window"),
+    "mistral-7b-v0.1": ({"model_type": "mistral", "sliding_window": 4096}, "sliding-window"),
+    "gpt-oss": ({"model_type": "gpt_oss", "quantization_config": {"quant_method": "mxfp4"}}, r"quantised \(mxfp4\)"),
+    "gpt-oss-unpacked": ({"model_type": "gpt_oss", "sliding_window": 128}, "sliding-window"),
+    "llama-gptq": ({"model_type": "llama", "quantization_config": {"quant_method": "gptq"}}, r"quantised \(gptq\)"),
+    "llama-awq": ({"model_type": "llama", "quantization_config": {"quant_method": "awq"}}, r"quantised \(awq\)"),
+    "llama-nf4": ({"model_type": "llama", "quantization_config": {"quant_method": "bitsandbytes"}}, "bitsandbytes"),
+    "llama-mlx": ({"model_type": "llama", "quantization": {"bits": 4}}, r"quantised \(MLX\)"),
+    "llama-4": ({"model_type": "llama4_text"}, "chunked_attention"),
+    "deepseek-v2": ({"model_type": "deepseek_v2", "kv_lora_rank": 512}, "latent"),
+    "qwen3-next": ({"model_type": "qwen3_next"}, "linear_attention"),
+    "jamba": ({"model_type": "jamba"}, "jamba"),
+    "minimax": ({"model_type": "minimax"}, "linear_attention"),
+    "qwen2.5-vl": ({"model_type": "qwen2_5_vl", "vision_config": {"depth": 1}}, "more than text"),
+    "t5": ({"model_type": "t5", "is_encoder_decoder": True}, "encoder"),
+    "bert": ({"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "writes text"),
+    "judge": ({"model_type": "qwen2", "architectures": ["Qwen2ForSequenceClassification"]}, "writes text"),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN_MODELS)
+def test_a_known_model_that_cannot_be_served_is_refused_by_its_config_alone(name: str, tmp_path: Path) -> None:
+    config, words = KNOWN_MODELS[name]
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError, match=rf"^{name} .*{words}.*choose a GGUF file of it, which llama\.cpp serves"):
+        TorchBackend(folder, OPTIONS)
+
+
 def test_a_model_with_a_state_of_its_own_is_found_out_even_when_its_config_says_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +104,12 @@ def test_a_model_with_a_state_of_its_own_is_found_out_even_when_its_config_says_
     monkeypatch.setattr(torch_folder, "obstacle_in", lambda config: None)
     with pytest.raises(ModelError, match="remember more"):
         TorchBackend(mixed, OPTIONS)
+
+
+def test_a_model_that_looks_ahead_is_refused_whatever_its_config_says(tmp_path: Path) -> None:
+    encoder = write_model(tmp_path / "encoder", "bert", num_key_value_heads=4)
+    with pytest.raises(ModelError, match=r"a view of what comes later.*choose a GGUF file"):
+        TorchBackend(encoder, OPTIONS)
 
 
 def test_layers_that_only_transformers_knows_of_are_found(folder: Path) -> None:
@@ -141,7 +179,9 @@ def test_a_context_that_does_not_fit_into_the_memory_is_refused(llama: Path) -> 
 
 
 def test_what_the_memory_holds_decides_the_context_when_nobody_asks_for_one(llama: Path) -> None:
-    options = EngineOptions(threads=1, batch_rows=1, chat_rows=1, resident_slots=0, kv_memory_bytes=768 * 700)
+    options = EngineOptions(
+        threads=1, batch_rows=1, chat_rows=1, resident_slots=0, kv_memory_bytes=768 * 700, weights="packed"
+    )
     backend = TorchBackend(llama, options)
     assert 512 <= backend.limits.slot_tokens < 700
     assert backend.model.context == backend.limits.slot_tokens
@@ -151,3 +191,29 @@ def test_what_the_memory_holds_decides_the_context_when_nobody_asks_for_one(llam
 def test_a_type_that_torch_does_not_keep_is_refused(llama: Path) -> None:
     with pytest.raises(ModelError, match="q8_0"):
         TorchBackend(llama, EngineOptions(kv_type="q8_0"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored", "expected"),
+    [
+        ({}, "BF16", {torch.bfloat16, torch.float32}),
+        ({"weights": "packed"}, "F32", {torch.float32}),
+        ({"weights": "bf16"}, "F32", {torch.bfloat16}),
+        ({"kv_type": "f16"}, "BF16", {torch.float16}),
+    ],
+)
+def test_numbers_are_of_the_type_that_was_asked_for_or_suits_the_processor(
+    asked: dict[str, Any], stored: str, expected: set[torch.dtype]
+) -> None:
+    assert choose_dtype(EngineOptions(**asked), torch.device("cpu"), stored) in expected
+
+
+def test_a_processor_without_arithmetic_for_16_bits_computes_in_32() -> None:
+    assert has_bf16({"avx512_bf16": True, "architecture": "x86_64"})
+    assert has_bf16({"bf16": True, "architecture": "aarch64"})
+    assert not has_bf16({"avx2": True, "avx512_bf16": False, "architecture": "x86_64"})
+
+
+def test_two_types_at_once_are_refused() -> None:
+    with pytest.raises(ModelError, match="the same for both"):
+        choose_dtype(EngineOptions(weights="bf16", kv_type="f16"), torch.device("cpu"), "F32")

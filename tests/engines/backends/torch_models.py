@@ -29,7 +29,8 @@ SHAPE: dict[str, Any] = {
     "eos_token_id": 1,
     "bos_token_id": 0,
 }
-OPTIONS = EngineOptions(context=256, batch_rows=4, chat_rows=1, resident_slots=1, threads=1)
+# In the 32-bit floats in which they are stored, so that what is computed can be compared to the last digits.
+OPTIONS = EngineOptions(context=256, batch_rows=4, chat_rows=1, resident_slots=1, threads=1, weights="packed")
 
 
 def write_tokenizer(folder: Path) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conformance import CANDIDATES, OPTIONS, SMALL, Caller, Candidate, Judge, weights_of
+from caller import Caller, Judge
+from conformance import CANDIDATES, OPTIONS, SMALL, Candidate, weights_of
 
 from engines.engine import Engine
 from engines.load import OPENERS, load_engine

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from conformance import INSTRUCTIONS, SMALL, Caller, Candidate, Judge
+from caller import INSTRUCTIONS, Caller, Judge
+from caller import NOTES as ALL_NOTES
+from conformance import SMALL, Candidate
 
 from engines.backends.base import Row
 from engines.engine import Engine
@@ -22,14 +24,7 @@ from engines.request import FinishReason, Priority, SamplingParams
 
 CHAT = Priority.INTERACTIVE
 GREEDY = SamplingParams(max_tokens=8)
-NOTES = [
-    "The baker in Lyon closes on Mondays because the oven must rest.",
-    "Anna sold her bicycle to Karl and walks to the office in Bern now.",
-    "The river rose by two metres in the night and the bridge was closed.",
-    "Tickets for the museum cost eight euros, children pay nothing.",
-    "Our train stands in Vienna; the driver is looking for his glasses.",
-    "The choir meets on Friday at seven, bring the blue book with you.",
-]
+NOTES = ALL_NOTES[:6]
 SCHEMA = {
     "type": "object",
     "properties": {"urgent": {"type": "boolean"}, "kind": {"enum": ["letter", "note", "bill"]}},
@@ -195,13 +190,14 @@ def test_a_folder_or_file_that_is_cut_short_is_refused_with_a_sentence(
 
 UNLOADING = """
 import gc, sys, threading, psutil
+from importlib import import_module
 from pathlib import Path
 from engines.load import load_engine
 from engines.options import EngineOptions
 from engines.request import Request, SamplingParams
 mib = lambda: psutil.Process().memory_info().rss >> 20
 path, done = Path(sys.argv[1]), threading.Event()
-__import__(sys.argv[2])
+import_module("engines.backends." + sys.argv[2])
 before = mib()
 options = EngineOptions(context=512, batch_rows=2, chat_rows=1, resident_slots=1, threads=2, kv_memory_bytes=1 << 28)
 engine = load_engine(path, options)
@@ -217,9 +213,9 @@ print(before, loaded, mib())
 
 def test_a_closed_engine_gives_its_memory_back_and_the_process_ends_well(candidate: Candidate, weights: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", UNLOADING, str(weights), candidate.module], capture_output=True, text=True, timeout=110
+        [sys.executable, "-c", UNLOADING, str(weights), candidate.backend], capture_output=True, text=True, timeout=110
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
     before, loaded, after = map(int, ran.stdout.split())
     assert loaded - before > 80
-    assert after - before < (loaded - before) / 2, f"{before} MiB before, {loaded} loaded, {after} after"
+    assert after - before < (loaded - before) / 3, f"{before} MiB before, {loaded} loaded, {after} after"

@@ -5,6 +5,7 @@ Texts are given, never generated: where two tokens are all but equally likely, f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from conformance import CANDIDATES, SMALL, Candidate, weights_of
 
 from engines.backends.base import Backend, Logits, Row
 from engines.load import OPENERS
+from engines.options import EngineOptions
 
 TEXTS = [
     "The history of the harbour begins in 1284, when the first wooden pier was built by fishermen who had come from "
@@ -26,9 +28,9 @@ POSITIONS = 36
 SKIPPED = 4
 
 
-def forced(candidate: Candidate, model_path: Path) -> Logits:
+def forced(candidate: Candidate, model_path: Path, options: EngineOptions) -> Logits:
     """Logits after every token of the texts, which run side by side in one batch, (positions, vocabulary)."""
-    backend: Backend = OPENERS[candidate.kind](weights_of(candidate, model_path), SMALL, None)
+    backend: Backend = OPENERS[candidate.kind](weights_of(candidate, model_path), options, None)
     try:
         texts = [backend.tokenizer.encode(text, special=False)[:POSITIONS] for text in TEXTS]
         assert {len(text) for text in texts} == {POSITIONS}
@@ -45,7 +47,13 @@ def forced(candidate: Candidate, model_path: Path) -> Logits:
 
 @pytest.fixture(scope="module")
 def found(model_path: Path) -> dict[str, Logits]:
-    return {c.name: forced(c, model_path) for c in CANDIDATES if not c.missing}
+    """What each computes: torch in 16 bits, which it takes where the processor has arithmetic for them, and in 32."""
+    here = {c.name: c for c in CANDIDATES if not c.missing}
+    asked = {"llama_cpp": SMALL, "mlx": SMALL, "torch": replace(SMALL, weights="packed")}
+    logits = {name: forced(candidate, model_path, asked[name]) for name, candidate in here.items()}
+    if "torch" in here:
+        logits["torch in bf16"] = forced(here["torch"], model_path, replace(SMALL, weights="bf16"))
+    return logits
 
 
 def log_softmax(logits: Logits) -> Logits:
@@ -70,10 +78,10 @@ def cosine(given: Logits, expected: Logits) -> float:
     return float(((given * expected).sum(axis=1) / sizes).mean())
 
 
-@pytest.mark.parametrize("name", ["mlx", "torch"])
+@pytest.mark.parametrize("name", ["mlx", "torch", "torch in bf16"])
 def test_the_converted_model_is_the_model_that_llama_cpp_serves(found: dict[str, Logits], name: str) -> None:
     if name not in found:
-        pytest.skip(f"the extras '{name}' and 'convert' are not both installed")
+        pytest.skip(f"the extras '{name.split()[0]}' and 'convert' are not both installed")
     given, expected = found[name], found["llama_cpp"]
     figures = divergence(given, expected), agreement(given, expected), cosine(given, expected)
     print("{}: divergence {:.2g}, agreement {:.1%}, cosine {:.5f}".format(name, *figures))

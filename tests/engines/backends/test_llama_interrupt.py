@@ -1,0 +1,54 @@
+"""A step of documents makes way for a chat that comes while it runs, with the real model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engines.backends.base import Interrupted, Row
+from engines.backends.llama_cpp import LlamaCppBackend
+from engines.options import EngineOptions
+
+PROMPT = [1000 + i for i in range(900)]
+
+
+@pytest.fixture(scope="module")
+def backend(model_path: Path) -> Iterator[LlamaCppBackend]:
+    """The real model as it lies in the file, with room for long steps."""
+    options = EngineOptions(weights="packed", context=1024, batch_rows=2, chat_rows=1, resident_slots=0)
+    made = LlamaCppBackend(model_path, EngineOptions(**{**as_dict(options), "step_tokens": 1000}))
+    yield made
+    made.close()
+
+
+def as_dict(options: EngineOptions) -> dict[str, object]:
+    return {name: getattr(options, name) for name in EngineOptions.__dataclass_fields__}
+
+
+def test_a_step_that_was_broken_off_leaves_its_slots_as_they_were(backend: LlamaCppBackend) -> None:
+    first = [Row(0, PROMPT[:100], 0, True)]
+    backend.step(first)
+    whole = backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax()
+    backend.trim(0, 100)
+    timer = threading.Timer(0.1, backend.interrupt)
+    timer.start()
+    with pytest.raises(Interrupted):
+        backend.step([Row(0, PROMPT[100:500], 100, True), Row(1, PROMPT[:500], 0, True)])
+    timer.join()
+    assert backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax() == whole
+    assert backend.step([Row(1, PROMPT[:100], 0, True)]).argmax() == backend_alone(backend)
+
+
+def backend_alone(backend: LlamaCppBackend) -> list[int]:
+    tokens = backend.step([Row(2, PROMPT[:100], 0, True)]).argmax()
+    backend.trim(2, 0)
+    return tokens
+
+
+def test_an_interrupt_without_a_step_harms_nobody(backend: LlamaCppBackend) -> None:
+    backend.trim(0, 0)
+    backend.interrupt()
+    assert backend.step([Row(0, PROMPT[:10], 0, True)]).argmax()
