@@ -1,11 +1,13 @@
-"""How fast the MLX backend is, against mlx-lm's ``batch_generate`` and server in the same run; prints a table.
+"""How fast the MLX backend is, against mlx-lm's ``batch_generate`` and server; prints a table.
 
 The work: documents of about 250 prompt tokens, 130 of them the recipe's, answered greedily, while chats of about
-30 tokens arrive one after the other. On Linux this runs on the CPU in 32-bit floats: only the ratios mean something.
+30 tokens arrive one after the other. All systems are loaded and warm, and take turns, each run with a recipe of its
+own; the median of the runs counts. On Linux this runs on the CPU in 32-bit floats: only the ratios mean something.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
@@ -17,6 +19,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
@@ -35,13 +39,15 @@ MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "SmolLM2-
 RECIPE = "You read one note at a time and retell it as a long story with names, places, dates and a moral. " * 6
 THINGS = ("river", "baker", "choir", "bridge", "museum", "garden", "train", "wallet", "letter", "harbour")
 CHAT_ANSWER = 4
+# No chat is asked twice, or a system could answer it from memory.
+NUMBERS = itertools.count()
 
 
-def document(number: int) -> str:
+def document(number: int, run: int) -> str:
     own = " ".join(
         f"The {THINGS[(number * 7 + i * 3) % 10]} of {1500 + 37 * number + i} stood open." for i in range(10)
     )
-    return f"{RECIPE}\n\n{own}\n\nStory:"
+    return f"Rules of the {run}. night. {RECIPE}\n\n{own}\n\nStory:"
 
 
 def chat(number: int) -> str:
@@ -100,21 +106,25 @@ def ours_ttft_s(engine: Engine, texts: Sequence[str], generated: int, chats: int
     calls.until(lambda: bool(calls.ttft_s))
     for i in range(chats):
         name = f"chat {i}"
-        calls.ask(name, chat(i), CHAT_ANSWER, Priority.INTERACTIVE)
+        calls.ask(name, chat(next(NUMBERS)), CHAT_ANSWER, Priority.INTERACTIVE)
         calls.until(lambda name=name: name in calls.ttft_s)
     calls.wait()
     return [seconds for name, seconds in calls.ttft_s.items() if name.startswith("chat")]
 
 
-def library(folder: Path, texts: Sequence[str], generated: int) -> float:
+def library(folder: Path) -> Callable[[Sequence[str], int], float]:
     """The same through ``batch_generate``."""
     from mlx_lm import batch_generate, load
 
     model, tokenizer = load(str(folder))
-    prompts = [tokenizer.encode(text, add_special_tokens=False) for text in texts]
-    began = time.monotonic()
-    answer = batch_generate(model, tokenizer, prompts, max_tokens=generated, return_token_ids=True)
-    return sum(map(len, answer.token_ids or [])) / (time.monotonic() - began)
+
+    def rate(texts: Sequence[str], generated: int) -> float:
+        prompts = [tokenizer.encode(text, add_special_tokens=False) for text in texts]
+        began = time.monotonic()
+        answer = batch_generate(model, tokenizer, prompts, max_tokens=generated, return_token_ids=True)
+        return sum(map(len, answer.token_ids or [])) / (time.monotonic() - began)
+
+    return rate
 
 
 @contextmanager
@@ -174,37 +184,85 @@ def theirs(client: httpx.Client, texts: Sequence[str], generated: int) -> float:
 def theirs_ttft_s(client: httpx.Client, texts: Sequence[str], generated: int, chats: int) -> list[float]:
     with ThreadPoolExecutor(len(texts)) as pool:
         documents = [pool.submit(complete, client, text, generated) for text in texts]
-        found = [first_token_s(client, chat(i)) for i in range(chats)]
+        found = [first_token_s(client, chat(next(NUMBERS))) for _ in range(chats)]
         for answer in documents:
             answer.result()
     return found
 
 
-def line(name: str, tokens_per_s: float, ttft_s: Sequence[float]) -> None:
-    waits = f"{statistics.median(ttft_s):8.2f} s {max(ttft_s):8.2f} s" if ttft_s else ""
-    click.echo(f"{name:24} {tokens_per_s:8.1f} {waits}")
+@dataclass
+class System:
+    """One way to serve: its tokens per second without chats, its chats' first tokens beside documents."""
+
+    name: str
+    rate: Callable[[Sequence[str], int], float]
+    ttft_s: Callable[[Sequence[str], int, int], list[float]] | None
+    rates: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def line(self, first: System) -> str:
+        """Its row of the table; ``first`` is ours."""
+        speed = statistics.median(self.rates)
+        text = f"{self.name:24} {speed:8.1f} {statistics.median(first.rates) / speed:8.2f}"
+        if not self.waits:
+            return text
+        late = p95(self.waits)
+        return f"{text} {statistics.median(self.waits):8.2f} s {late:8.2f} s {p95(first.waits) / late:8.2f}"
+
+
+def p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many documents, tokens of each, chats beside them, and runs."""
+
+    documents: int
+    generated: int
+    chats: int
+    runs: int
+
+    def texts(self, run: int) -> list[str]:
+        return [document(number, run) for number in range(self.documents)]
+
+
+def measure(systems: Sequence[System], size: Size) -> None:
+    """All systems take turns; each turn is a recipe that none of them has seen."""
+    for system in systems:
+        system.rate(Size(2, 2, 0, 0).texts(900), 2)
+    for run in range(size.runs):
+        for system in systems:
+            system.rates.append(system.rate(size.texts(run), size.generated))
+        for system in systems:
+            if system.ttft_s:
+                system.waits += system.ttft_s(size.texts(100 + run), size.generated, size.chats)
 
 
 @click.command(help=__doc__)
-@click.option("--quick", is_flag=True, help="8 documents of 12 tokens and 2 chats: two minutes on two cores.")
+@click.option("--quick", is_flag=True, help="8 documents of 12 tokens and 2 chats, once: two minutes on two cores.")
+@click.option("--runs", type=int, help="Turns of each system; 3.")
 @click.option("--model", type=click.Path(exists=True, path_type=Path), help="A folder; default the embedded model.")
-def main(quick: bool, model: Path | None) -> None:
-    count, generated, chats = (8, 12, 2) if quick else (32, 48, 6)
+def main(quick: bool, runs: int | None, model: Path | None) -> None:
+    size = Size(8, 12, 2, runs or 1) if quick else Size(32, 48, 6, runs or 3)
     folder = model or convert(MODEL, platformdirs.user_cache_path("nightdesk", appauthor=False), "hf-float32")
-    texts = [document(i) for i in range(2 * count)]
-    click.echo(f"{count} documents, {generated} tokens each\n{'':24} {'tok/s':>8} {'chat ttft':>10} {'worst':>10}")
     options = EngineOptions(context=1024, batch_rows=16)
     engine = Engine(MlxBackend(folder, options), options)
     engine.start()
     try:
-        speed = ours(engine, texts[:count], generated)
-        line("Nightdesk", speed, ours_ttft_s(engine, texts[count:], generated, chats))
+        with peer_server(folder) as client:
+            systems = [
+                System("Nightdesk", partial(ours, engine), partial(ours_ttft_s, engine)),
+                System("mlx-lm batch_generate", library(folder), None),
+                System("mlx_lm.server", partial(theirs, client), partial(theirs_ttft_s, client)),
+            ]
+            measure(systems, size)
     finally:
         engine.close()
-    line("mlx-lm batch_generate", library(folder, texts[:count], generated), [])
-    with peer_server(folder) as client:
-        speed = theirs(client, texts[:count], generated)
-        line("mlx_lm.server", speed, theirs_ttft_s(client, texts[count:], generated, chats))
+    click.echo(f"{size.documents} documents, {size.generated} tokens each, {size.runs} runs; ratios: ours to theirs")
+    click.echo(f"{'':24} {'tok/s':>8} {'ratio':>8} {'chat ttft':>10} {'p95':>10} {'ratio':>8}")
+    for system in systems:
+        click.echo(system.line(systems[0]))
 
 
 if __name__ == "__main__":

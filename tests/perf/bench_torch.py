@@ -34,7 +34,7 @@ from engines.backends.hf_tokenizer import HuggingFaceTokenizer
 from engines.backends.torch_paged.backend import TorchBackend
 from engines.convert import convert
 from engines.engine import Engine
-from engines.options import EngineOptions
+from engines.options import EngineOptions, WeightForm
 from engines.request import Delta, Priority, Request, SamplingParams
 
 MODEL = Path(__file__).resolve().parents[2] / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -242,10 +242,17 @@ class Size:
 )
 @click.option("--random", type=click.Choice(list(SHAPES)), help="Random weights of this size instead (bf16 on disk).")
 @click.option("--rows", default="", help="Numbers of rows; 1,8,16 on a CPU and 1,8,32,128 on a card.")
+@click.option("--weights", type=click.Choice(["bf16", "f16", "packed"]), help="Their numbers; what suits the machine.")
 @click.option("--threads", type=int, help="Threads of torch on a CPU; the number of cores.")
 @click.option("--continuous-batching/--no-continuous-batching", "beside", default=None, help="Time that peer as well.")
 def main(
-    quick: bool, model: Path | None, random: str | None, rows: str, threads: int | None, beside: bool | None
+    quick: bool,
+    model: Path | None,
+    random: str | None,
+    rows: str,
+    weights: WeightForm | None,
+    threads: int | None,
+    beside: bool | None,
 ) -> None:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -253,12 +260,12 @@ def main(
     counts = [int(text) for text in (rows or ("1,8,32,128" if cuda else "1,8,16")).split(",")]
     size = Size(96, 24, 1, 4) if quick else Size(400, 64, 3, 20)
     folder = model or (random_folder(random) if random else convert(MODEL, CACHE, "hf-float32"))
-    dtype = torch.bfloat16 if cuda else torch.float32
-    peer = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).to("cuda" if cuda else "cpu").eval()
-    options = EngineOptions(
-        context=size.length + 4 * size.generated + CHAT_TOKENS, batch_rows=max(counts), threads=threads
-    )
+    context = size.length + 4 * size.generated + CHAT_TOKENS
+    options = EngineOptions(context=context, batch_rows=max(counts), threads=threads, weights=weights)
     backend = TorchBackend(folder, options)
+    # In the same numbers as ours, or the type would be timed and not the batching.
+    dtype = getattr(torch, backend.model.settings["dtype"])
+    peer = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).to("cuda" if cuda else "cpu").eval()
     backend.tokenizer = EndlessTokenizer(folder, backend.tokenizer.vocab_size)
     click.echo(f"{backend.model.name}: {backend.model.settings}, {size.length} prompt tokens, {size.generated} written")
     # Before there is an engine, which would not know what has become of its slots.
