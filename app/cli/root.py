@@ -17,6 +17,7 @@ COMMANDS = {
     "recipes": "app.cli.recipes:recipes",
     "watch": "app.cli.watch:watch",
     "models": "app.cli.models:models",
+    "batch": "app.cli.batch:batch",
     "serve": "app.cli.serve:serve",
     "bench": "app.cli.bench:bench",
     "doctor": "app.cli.doctor:doctor",

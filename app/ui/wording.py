@@ -22,6 +22,7 @@ def state_word(state: str) -> str:
         "cancelled": translate("State", "Cancelled"),
         "needs_ocr": translate("State", "Needs OCR"),
         "needs_password": translate("State", "Needs a password"),
+        "away": translate("State", "In a batch file"),
     }
     return words.get(state, state)
 

@@ -24,25 +24,30 @@ async def ask(engine: Engine, recipe: Recipe, request: Ask, attempt: int, timeou
 
     Raises WorkFailed (TIMED_OUT, BAD_OUTPUT) and what the client raises.
     """
-    again = attempt > 1
-    sampling = ChatSampling(
-        max_tokens=request.max_tokens,
-        temperature=max(recipe.temperature, RETRY_TEMPERATURE) if again else recipe.temperature,
-        repetition_penalty=recipe.repetition_penalty,
-        seed=attempt if again or recipe.temperature else None,
-        schema=recipe.schema,
-    )
+    sampling = sampling_for(recipe, request, attempt)
     limit = recipe.timeout_s or timeout_s
     try:
         async with asyncio.timeout(limit):
             completion = await engine.client.complete(request.messages, sampling=sampling, priority=Priority.BATCH)
     except TimeoutError as error:
         raise WorkFailed(FailureClass.TIMED_OUT, f"There was no answer within {limit:g} seconds.") from error
-    return _answer(engine, completion, _checked(recipe, completion, request.max_tokens))
+    return answer_of(engine.name, completion, checked(recipe, completion, request.max_tokens))
 
 
-def _checked(recipe: Recipe, completion: Completion, max_tokens: int) -> Any | None:
-    """The answer as data, None for free text."""
+def sampling_for(recipe: Recipe, request: Ask, attempt: int) -> ChatSampling:
+    """How the answer to this request is written; after a bad answer, by chance."""
+    again = attempt > 1
+    return ChatSampling(
+        max_tokens=request.max_tokens,
+        temperature=max(recipe.temperature, RETRY_TEMPERATURE) if again else recipe.temperature,
+        repetition_penalty=recipe.repetition_penalty,
+        seed=attempt if again or recipe.temperature else None,
+        schema=recipe.schema,
+    )
+
+
+def checked(recipe: Recipe, completion: Completion, max_tokens: int) -> Any | None:
+    """The answer as data, None for free text. Raises WorkFailed (BAD_OUTPUT) for one that cannot be kept."""
     if not completion.text.strip():
         raise WorkFailed(FailureClass.BAD_OUTPUT, "The model's answer was empty.")
     if recipe.schema is None:
@@ -59,12 +64,13 @@ def _checked(recipe: Recipe, completion: Completion, max_tokens: int) -> Any | N
     return data
 
 
-def _answer(engine: Engine, completion: Completion, data: Any | None) -> Answer:
+def answer_of(engine: str, completion: Completion, data: Any | None) -> Answer:
+    """What is kept of a completion; ``engine`` names who computed it."""
     return Answer(
         text=completion.text.strip(),
         data=data,
         model=completion.model,
-        engine=engine.name,
+        engine=engine,
         finish_reason=completion.finish_reason,
         prompt_tokens=completion.prompt_tokens,
         cached_tokens=completion.cached_tokens,

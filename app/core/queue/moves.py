@@ -296,13 +296,13 @@ def _retry_one(conn: Connection, job_id: int) -> int:
 def _cancel_one(conn: Connection, job_id: int, at: float) -> int:
     cancelled = conn.execute(
         "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
-        "WHERE id = ? AND kind = 'document' AND state IN ('ready', 'blocked', 'running')",
+        "WHERE id = ? AND kind = 'document' AND state IN ('ready', 'blocked', 'running', 'away')",
         (at, job_id),
     ).rowcount
     if cancelled:
         conn.execute(
             "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
-            "WHERE parent_id = ? AND state IN ('ready', 'running')",
+            "WHERE parent_id = ? AND state IN ('ready', 'running', 'away')",
             (at, job_id),
         )
     return int(cancelled)

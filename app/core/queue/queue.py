@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from app.core.batch.ledger import release_broken
 from app.core.events import EngineChanged, Event, EventBus, Notice
 from app.core.queue import moves, outbox, pauses
 from app.core.queue.contract import ClientSource, TextSource
@@ -325,6 +326,7 @@ class Queue:
 
 def _open_for_work(conn: Connection, held: dict[str, str]) -> tuple[int, int]:
     outbox.forgive(conn)
+    release_broken(conn)
     pauses.forget_all_but_the_persons(conn)
     pauses.save_pauses(conn, held, now())
     return moves.sweep(conn, now())

@@ -17,6 +17,7 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
     NEEDS_OCR = "needs_ocr"
     NEEDS_PASSWORD = "needs_password"
+    AWAY = "away"  # in a batch file for another server: nobody here works on it
 
 
 OPEN = frozenset({JobState.BLOCKED, JobState.READY, JobState.RUNNING})
@@ -25,7 +26,8 @@ RETRYABLE = DEAD_LETTERS | {JobState.CANCELLED}
 
 MOVES: dict[JobState, frozenset[JobState]] = {
     JobState.BLOCKED: frozenset({JobState.READY, JobState.FAILED, JobState.POISON, JobState.CANCELLED}),
-    JobState.READY: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.READY: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.AWAY}),
+    JobState.AWAY: frozenset({JobState.READY, JobState.RUNNING, JobState.CANCELLED}),
     JobState.RUNNING: frozenset({JobState.READY, JobState.BLOCKED, JobState.DONE, JobState.CANCELLED} | DEAD_LETTERS),
     JobState.DONE: frozenset(),
     **{state: frozenset({JobState.READY, JobState.BLOCKED}) for state in RETRYABLE},

@@ -9,7 +9,7 @@ from app.core.queue.asking import ask
 from app.core.queue.claim import Claim
 from app.core.queue.door import Engine
 from app.core.queue.moves import Answer
-from app.core.queue.planning import Ask, Divide, Join, PartAnswer
+from app.core.queue.planning import Ask, Divide, Join, PartAnswer, Planner
 from app.core.queue.reading import Content, Reader, content_of
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import recorded_recipe
@@ -67,7 +67,7 @@ class Worker:
 
         Raises WorkFailed, and the client's EngineGone, EngineBusy and EngineError.
         """
-        step = await self._plan(engine, task)
+        step = await self.plan(engine.planner, task)
         if isinstance(step, Divide):
             return step
         if isinstance(step, Join):
@@ -78,8 +78,9 @@ class Worker:
         except RequestError as error:
             return await self._refused(engine, task, error)
 
-    async def _plan(self, engine: Engine, task: Task) -> Ask | Divide | Join:
-        planner, claim = engine.planner, task.claim
+    async def plan(self, planner: Planner, task: Task) -> Ask | Divide | Join:
+        """The next thing to do about a task. Raises WorkFailed when it cannot be asked at all."""
+        claim = task.claim
         if claim.kind == "document" and not task.parts:
             return await planner.document(task.recipe, task.text, claim.attempts)
         if claim.kind == "document":

@@ -121,7 +121,7 @@ def remove_folder(conn: Connection, folder_id: int) -> int:
     set_folder_state(conn, folder_id, "removed")
     cursor = conn.execute(
         "UPDATE job SET state = 'cancelled', epoch = epoch + 1, finished_at = ? "
-        "WHERE folder_id = ? AND state IN ('ready', 'blocked')",
+        "WHERE folder_id = ? AND state IN ('ready', 'blocked', 'away')",
         (now(), folder_id),
     )
     return int(cursor.rowcount)

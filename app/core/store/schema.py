@@ -156,6 +156,22 @@ CREATE TABLE preset (
     settings TEXT NOT NULL CHECK (json_valid(settings)), created_at REAL NOT NULL) STRICT;
 """
 
+# Work that left as a file for another server. `custom_id` is what the server gives back with the answer; `epoch` is
+# that of the job when it left, so that a job which was taken back or sent again meanwhile does not take the answer.
+BATCHES = """
+CREATE TABLE batch (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, model TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('writing', 'away')), pid INTEGER NOT NULL, pid_started REAL NOT NULL,
+    created_at REAL NOT NULL) STRICT;
+CREATE TABLE away (
+    custom_id TEXT PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    batch_id INTEGER NOT NULL REFERENCES batch (id), epoch INTEGER NOT NULL, max_tokens INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'away' CHECK (state IN ('away', 'back', 'failed', 'taken')), error TEXT) STRICT;
+CREATE INDEX away_job ON away (job_id, epoch);
+CREATE INDEX away_batch ON away (batch_id, state);
+CREATE INDEX job_away ON job (recipe_id, id) WHERE state = 'away';
+"""
+
 
 def _statements(script: str) -> list[str]:
     """The statements of a script: ``executescript`` would commit the migration's own transaction."""
@@ -189,4 +205,21 @@ def m002_attempts(db: Database) -> None:
 def m003_answers(db: Database) -> None:
     """What a model thought, why an answer ended, and presets for conversations."""
     for statement in _statements(ANSWERS):
+        db.execute(statement)
+
+
+@migrations()
+def m004_batch_files(db: Database) -> None:
+    """Jobs may be away. The check of their state is changed in place, as SQLite's manual has it for checks: making
+    the table anew would first delete what refers to its rows.
+    """
+    (version,) = db.execute("PRAGMA schema_version").fetchone()
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'job'",
+        ("'needs_password'", "'needs_password', 'away'"),
+    )
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+    db.execute("PRAGMA writable_schema = OFF")
+    for statement in _statements(BATCHES):
         db.execute(statement)
