@@ -237,7 +237,9 @@ class Service:
 
     def _make_parts(self) -> None:
         largest = self.settings.watch.max_file_mb * MEGABYTE
-        self.extractor = Extractor(replace(ExtractLimits(), file_bytes=largest))
+        watch = self.settings.watch
+        limits = ExtractLimits(file_bytes=largest, ocr=watch.ocr, ocr_languages=watch.ocr_languages)
+        self.extractor = Extractor(limits)
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
         self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
         self.duty = Duty(
@@ -255,12 +257,19 @@ class Service:
         prices = Prices(**asdict(self.settings.prices))
         follow = not settings.width  # tuning and memory decide how many rows the engine has
         return QueueOptions(
-            width=width, follow=follow, lookahead=settings.lookahead, alone=settings.alone, prices=prices
+            width=width,
+            follow=follow,
+            lookahead=settings.lookahead,
+            alone=settings.alone,
+            prices=prices,
+            ocr=self.settings.watch.ocr,
         )
 
     def _watch_options(self, settle_s: float) -> WatchOptions:
         watch = self.settings.watch
-        return WatchOptions(settle_s=settle_s, rescan_s=watch.rescan_s, largest_bytes=watch.max_file_mb * MEGABYTE)
+        return WatchOptions(
+            settle_s=settle_s, rescan_s=watch.rescan_s, largest_bytes=watch.max_file_mb * MEGABYTE, pictures=watch.ocr
+        )
 
     async def _chat_client(self) -> EngineClient:
         """A question loads the model when it was unloaded."""

@@ -85,11 +85,17 @@ class ScheduleSettings:
 
 @dataclass(frozen=True, slots=True)
 class WatchSettings:
-    """How watched folders are read. Times in seconds, sizes in megabytes."""
+    """How watched folders are read. Times in seconds, sizes in megabytes.
+
+    ``ocr``: recognise the text of scanned documents and pictures with tesseract, where that is installed, in the
+    languages ``ocr_languages``, such as ``deu+eng``.
+    """
 
     settle_s: float = _setting(5.0, 0.0, 3_600.0)
     rescan_s: float = _setting(60.0, 1.0, 86_400.0)
     max_file_mb: int = _setting(200, 1, 100_000)
+    ocr: bool = False
+    ocr_languages: str = "eng"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -13,14 +14,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core" / "queue"))
 
 from desk import Desk, FileReader, loose_ends
 
+from app.core.documents.extractor import Extractor
 from app.core.events import Event, EventBus, ResultsChanged
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.store.store import Store
 from engines.process import EngineProcess, EngineSpec
+from engines.watchdog import Patience
 
-pytestmark = [pytest.mark.faults, pytest.mark.anyio, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.faults, pytest.mark.anyio, pytest.mark.timeout(900)]
 
+FULL = bool(os.environ.get("NIGHTDESK_FAULTS"))
 DOCUMENTS = 12
+MANY = 400
+EVERY_S = 20.0
+SHORT = "+++\nmax_tokens = 16\n+++\nWhat is this about?\n{{document}}"
 
 
 async def test_a_killed_engine_costs_time_and_no_document(tmp_path: Path, model_path: Path) -> None:
@@ -36,7 +43,7 @@ async def test_a_killed_engine_costs_time_and_no_document(tmp_path: Path, model_
     events = EventBus()
     events.subscribe(kill_once)
     with Store.open(tmp_path / "n.db") as store:
-        desk = Desk(store, tmp_path / "in", {"short": "+++\nmax_tokens = 16\n+++\nWhat is this about?\n{{document}}"})
+        desk = Desk(store, tmp_path / "in", {"short": SHORT})
         desk.add(
             desk.add_folder("x", "short"), {f"{n}.txt": f"Note {n}: the heron eats fish." for n in range(DOCUMENTS)}
         )
@@ -53,4 +60,43 @@ async def test_a_killed_engine_costs_time_and_no_document(tmp_path: Path, model_
         assert figures["recoveries"] >= 1
         assert desk.states() == {"done": DOCUMENTS}
         assert desk.all("SELECT count(*) FROM result") == [(DOCUMENTS,)]
+        assert store.read_now(loose_ends) == []
+
+
+@pytest.mark.skipif(not FULL, reason="takes minutes: run `make faults`")
+async def test_an_engine_that_is_killed_every_20_seconds_and_wedged_once_does_everything_once(
+    tmp_path: Path, model_path: Path
+) -> None:
+    patience = Patience(unanswered_s=10.0, first_backoff_s=0.1)
+    engine = EngineProcess(EngineSpec(model_path, rows=8, context=1024, threads=2, patience=patience))
+    blows: list[signal.Signals] = []
+
+    async def torment() -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)  # the clock is the point here
+            blow = signal.SIGSTOP if len(blows) == 1 else signal.SIGKILL
+            if engine.state.phase == "ready" and engine.state.pid is not None:
+                os.kill(engine.state.pid, blow)
+                blows.append(blow)
+
+    with Store.open(tmp_path / "n.db") as store:
+        desk = Desk(store, tmp_path / "in", {"short": SHORT})
+        desk.add(desk.add_folder("x", "short"), {f"{n}.txt": f"Note {n}: the heron eats fish." for n in range(MANY)})
+        extractor = Extractor()
+        queue = Queue(store, engine.client, extractor, EventBus(), QueueOptions(width=8, lookahead=4))
+        await engine.start()
+        tormentor = asyncio.create_task(torment())
+        try:
+            await queue.start()
+            figures = await queue.run_until_drained()
+        finally:
+            tormentor.cancel()
+            await queue.stop()
+            await extractor.stop()
+            await engine.stop()
+        assert len(blows) >= 2, "the run was over before the engine had been wedged"
+        assert figures is not None
+        assert figures["recoveries"] >= len(blows) - 1
+        assert desk.states() == {"done": MANY}
+        assert desk.all("SELECT count(*), count(DISTINCT job_id) FROM result") == [(MANY, MANY)]
         assert store.read_now(loose_ends) == []

@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core" / "queue"))
 
 from desk import PLAIN, FileReader, ScriptedEngine, loose_ends
 
-from app.core.events import EventBus, ResultsChanged
+from app.core.documents.extractor import Extractor
+from app.core.events import Event, EventBus, ResultsChanged
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.recipes.parse import parse_recipe
 from app.core.recipes.shelf import record_recipe
@@ -23,10 +24,13 @@ from app.core.store.jobs import count_jobs
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
 from app.core.watch.scan import scan_once
+from engines.process import EngineProcess, EngineSpec
 
 pytestmark = [pytest.mark.faults, pytest.mark.anyio, pytest.mark.timeout(900)]
 
-DOCUMENTS = 20_000 if os.environ.get("NIGHTDESK_FAULTS") else 1_500
+FULL = bool(os.environ.get("NIGHTDESK_FAULTS"))
+DOCUMENTS = 20_000 if FULL else 1_500
+REAL_DOCUMENTS = 500
 MORE_RSS = 24 << 20  # bytes of memory that SQLite's page caches may still fill
 MORE_HANDLES = 8
 LARGEST_WAL = 16 << 20
@@ -57,15 +61,6 @@ class Footprint:
 
 
 async def test_thousands_of_documents_leave_memory_handles_and_log_as_they_were(tmp_path: Path) -> None:
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for n in range(DOCUMENTS):
-        (folder / f"{n}.txt").write_text(f"document {n}: a heron stands in the river. " * 4, encoding="utf-8")
-
-    def bind(conn: Connection) -> int:
-        record_recipe(conn, parse_recipe("plain", PLAIN))
-        return add_folder(conn, folder, "plain", kind="once")
-
     engine, reader = ScriptedEngine(asked=Forgetful()), FileReader(read=Forgetful())
     engine.sizes = Forgetful()  # type: ignore[assignment]
 
@@ -75,8 +70,7 @@ async def test_thousands_of_documents_leave_memory_handles_and_log_as_they_were(
     footprints: list[Footprint] = []
     events = EventBus()
     with Store.open(tmp_path / "data" / "n.db") as store:
-        scanned = await scan_once(store, store.write_now(bind))
-        assert scanned.jobs == DOCUMENTS
+        await hand_over(store, tmp_path / "in", PLAIN, DOCUMENTS)
         queue = Queue(store, source, reader, events, QueueOptions(width=32, lookahead=32))
         events.subscribe(
             lambda event: footprints.append(Footprint.of(store)) if type(event) is ResultsChanged else None
@@ -86,7 +80,65 @@ async def test_thousands_of_documents_leave_memory_handles_and_log_as_they_were(
         await queue.stop()
         assert store.read_now(count_jobs) == {"done": DOCUMENTS}
         assert store.read_now(loose_ends) == []
-    early, late = footprints[len(footprints) // 4 :][: len(footprints) // 4], footprints[-len(footprints) // 4 :]
+    nothing_grew(footprints)
+
+
+@pytest.mark.skipif(not FULL, reason="takes minutes: run `make faults`")
+async def test_a_night_with_the_real_engine_and_reader_leaves_them_as_they_were(
+    tmp_path: Path, model_path: Path
+) -> None:
+    engine = EngineProcess(EngineSpec(model_path, rows=8, context=1024, threads=2))
+    footprints: list[Footprint] = []
+    of_engine: list[int] = []
+    events, extractor = EventBus(), Extractor()
+
+    def look(event: Event) -> None:
+        if type(event) is ResultsChanged and engine.state.pid is not None:
+            footprints.append(Footprint.of(store))
+            of_engine.append(psutil.Process(engine.state.pid).memory_info().rss)
+
+    events.subscribe(look)
+    with Store.open(tmp_path / "data" / "n.db") as store:
+        await hand_over(store, tmp_path / "in", "+++\nmax_tokens = 8\n+++\nIn a word: {{document}}", REAL_DOCUMENTS)
+        queue = Queue(store, engine.client, extractor, events, QueueOptions(width=8, lookahead=8))
+        await engine.start()
+        try:
+            await queue.start()
+            await queue.drained()
+        finally:
+            await queue.stop()
+            await extractor.stop()
+            await engine.stop()
+        assert store.read_now(count_jobs) == {"done": REAL_DOCUMENTS}
+        assert store.read_now(loose_ends) == []
+    nothing_grew(footprints)
+    quarter = len(of_engine) // 4
+    assert max(of_engine[-quarter:]) - max(of_engine[quarter : 2 * quarter]) < MORE_RSS
+
+
+async def hand_over(store: Store, folder: Path, recipe: str, documents: int) -> None:
+    """Make the documents and have them scanned."""
+    make_files(folder, documents)
+
+    def bind(conn: Connection) -> int:
+        record_recipe(conn, parse_recipe("plain", recipe))
+        return add_folder(conn, folder, "plain", kind="once")
+
+    scanned = await scan_once(store, store.write_now(bind))
+    assert scanned.jobs == documents
+
+
+def make_files(folder: Path, count: int) -> None:
+    folder.mkdir()
+    for n in range(count):
+        (folder / f"{n}.txt").write_text(f"document {n}: a heron stands in the river. " * 4, encoding="utf-8")
+
+
+def nothing_grew(footprints: list[Footprint]) -> None:
+    """From the second quarter of the night to the last."""
+    quarter = len(footprints) // 4
+    early, late = footprints[quarter : 2 * quarter], footprints[-quarter:]
+    print(f"second quarter {early[-1]}, last {late[-1]}")
     assert max(one.rss for one in late) - max(one.rss for one in early) < MORE_RSS
     assert max(one.handles for one in late) - max(one.handles for one in early) <= MORE_HANDLES
     assert max(one.threads for one in late) <= max(one.threads for one in early)

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.core.documents.archives import check_archive, holds_pictures
 from app.core.documents.limits import ExtractLimits
 from app.core.documents.readers.markup import read_html, read_web_archive
+from app.core.documents.readers.ocr import read_picture, recognise_pdf, recognise_picture
 from app.core.documents.readers.office import language_of, read_office
 from app.core.documents.readers.pdf import read_pdf
 from app.core.documents.readers.text import read_text
@@ -25,6 +26,7 @@ _READERS: dict[Family, Reader] = {
     Family.MARKUP: read_html,
     Family.OFFICE: read_office,
     Family.WEB_ARCHIVE: read_web_archive,
+    Family.PICTURE: read_picture,
 }
 
 
@@ -42,13 +44,22 @@ def read_document(path: Path, limits: ExtractLimits, sha256: str | None = None) 
     zipped = data.startswith(b"PK")
     if zipped:
         check_archive(data, limits)
-    reading = _READERS[kind.family](data, kind)
+    reading = _recognised(data, kind, limits) if limits.ocr else _READERS[kind.family](data, kind)
     text = clean(reading.text)
     if not text.strip():
         raise _no_text(zipped and holds_pictures(data))
     if len(text) > limits.text_characters:
         raise WorkFailed(FailureClass.TOO_BIG, f"It holds {len(text) / 1e6:,.1f} million characters of text.")
     return replace(reading, text=text, language=reading.language or language_of(text)), kind
+
+
+def _recognised(data: bytes, kind: DocumentType, limits: ExtractLimits) -> Reading:
+    """The text in pictures; asked for only when a document has no other."""
+    if kind.family is Family.PDF:
+        return recognise_pdf(data, limits.ocr_languages)
+    if kind.family is Family.PICTURE:
+        return recognise_picture(data, limits.ocr_languages)
+    raise WorkFailed(FailureClass.NO_TEXT, "Pictures in a file of this type are not recognised; save it as a PDF.")
 
 
 def _no_text(pictures: bool) -> WorkFailed:

@@ -20,6 +20,7 @@ class Family(Enum):
     MARKUP = "markup"
     OFFICE = "office"
     WEB_ARCHIVE = "web archive"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ RTF = DocumentType("application/rtf", Family.OFFICE, (".rtf",))
 EML = DocumentType("message/rfc822", Family.OFFICE, (".eml",))
 HTML = DocumentType("text/html", Family.MARKUP, (".html", ".htm", ".xhtml"))
 MHTML = DocumentType("multipart/related", Family.WEB_ARCHIVE, (".mht", ".mhtml"))
+PICTURE = DocumentType("image", Family.PICTURE, (".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 MARKDOWN = DocumentType("text/markdown", Family.TEXT, (".md", ".markdown"))
 CSV = DocumentType("text/csv", Family.TEXT, (".csv", ".tsv"))
 TEXT = DocumentType(
@@ -85,12 +87,13 @@ SOURCE = DocumentType(
 
 ALL = (
     *(PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, EPUB, DOC, XLS, PPT, RTF, EML),
-    *(HTML, MHTML, MARKDOWN, CSV, TEXT, DATA, SOURCE),
+    *(HTML, MHTML, PICTURE, MARKDOWN, CSV, TEXT, DATA, SOURCE),
 )
 BY_SUFFIX = {suffix: kind for kind in ALL for suffix in kind.suffixes}
 SUFFIXES = frozenset(BY_SUFFIX)
 
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _MAIL_HEADERS = (
     b"from:",
     b"to:",
@@ -114,6 +117,8 @@ def detect(data: bytes, name: str) -> DocumentType:
         return _zipped(data, suffix)
     if data.startswith(_COMPOUND_FILE):
         return _compound(data, suffix)
+    if data.startswith(_PICTURES):
+        return PICTURE
     return _textual(data, suffix)
 
 

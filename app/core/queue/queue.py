@@ -22,9 +22,10 @@ from app.core.queue.reading import Reader
 from app.core.queue.report import report_of
 from app.core.queue.runner import QueueOptions, Runner
 from app.core.queue.runs import Runs
+from app.core.queue.states import JobState
 from app.core.queue.work import Worker
 from app.core.store import log
-from app.core.store.jobs import count_open
+from app.core.store.jobs import count_open, job_ids_in
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import DiskFull, Store, StoreError
 from engines.errors import EngineError
@@ -72,6 +73,7 @@ class Queue:
         self._closed: set[Path] = set()
         self._redeliver_s = options.redeliver_s
         self._poll_s = options.poll_s
+        self._ocr = options.ocr
         self._unsubscribe: Callable[[], None] = lambda: None
         self._broken: StoreError | None = None
         self._progress = QueueProgress()
@@ -79,7 +81,7 @@ class Queue:
     async def start(self) -> None:
         """Make ready what was running when Nightdesk last died, then begin to work."""
         held = self._pauses.reasons
-        ready, poison = await self._store.write(lambda conn: _open_for_work(conn, held))
+        ready, poison = await self._store.write(lambda conn: _open_for_work(conn, held, self._ocr))
         for source, reason in (await self._store.read(pauses.saved_pauses)).items():
             self._pauses.add(source, reason)
         if ready or poison:
@@ -324,8 +326,10 @@ class Queue:
         self._closed = set(delivery.closed)
 
 
-def _open_for_work(conn: Connection, held: dict[str, str]) -> tuple[int, int]:
+def _open_for_work(conn: Connection, held: dict[str, str], ocr: bool) -> tuple[int, int]:
     outbox.forgive(conn)
+    if ocr:
+        moves.retry(conn, job_ids_in(conn, [JobState.NEEDS_OCR]))
     release_broken(conn)
     pauses.forget_all_but_the_persons(conn)
     pauses.save_pauses(conn, held, now())

@@ -38,7 +38,8 @@ class QueueOptions:
     ``alone`` documents are run one at a time at the start of a run of at least ``alone_from``, as a yardstick.
     Times in seconds: ``timeout_s`` for one answer, ``poll_s`` between looks for jobs that nobody announced,
     ``disk_retry_s`` between tries on a full disk, ``redeliver_s`` on a folder for results that cannot be written to.
-    ``prices`` are those that the report compares with.
+    ``prices`` are those that the report compares with. ``ocr``: the text of pictures is recognised now, so what
+    waits for that is ready.
     """
 
     width: int = 16
@@ -52,6 +53,7 @@ class QueueOptions:
     first_backoff_s: float = 2.0
     redeliver_s: float = 60.0
     prices: Prices = field(default_factory=Prices)
+    ocr: bool = False
 
 
 class NotTriedError(Exception):

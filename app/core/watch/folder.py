@@ -26,6 +26,7 @@ _BATCH_SECONDS = 0.2
 class WatchOptions:
     """``settle_s``: how long a file must stand still; ``rescan_s``: time between scans; sizes in bytes.
 
+    ``pictures``: whether pictures are documents, since their text is recognised.
     ``check_s``: how soon a sleep, a folder that is back or made anew, and dead hints are noticed.
     """
 
@@ -35,6 +36,7 @@ class WatchOptions:
     largest_bytes: int = 200_000_000
     own_paths: tuple[bytes, ...] = ()
     hints: bool = True
+    pictures: bool = False
 
 
 class FolderWatch:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.core.documents.source import kind_of
+from app.core.documents.types import PICTURE
 from app.core.watch.patterns import matches_any
 
 _TEMPORARY_PREFIXES = ("~$", ".~", "~wrl", ".#", "._")
@@ -20,7 +21,7 @@ _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "icon\r", "sync.ffs_db"})
 _SYNC_FOLDERS = frozenset({"$recycle.bin", "system volume information", "#recycle", "@eadir", "lost+found"})
 _NOT_DOCUMENTS = frozenset(
     (
-        *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".svg", ".ico", ".psd", ".raw"),
+        *(".gif", ".bmp", ".webp", ".heic", ".svg", ".ico", ".psd", ".raw"),
         *(".mp3", ".wav", ".flac", ".ogg", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".avi", ".webm", ".wmv"),
         *(".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".iso", ".dmg", ".jar", ".whl"),
         *(".exe", ".dll", ".so", ".dylib", ".o", ".a", ".lib", ".pyc", ".class", ".wasm", ".bin", ".gguf"),
@@ -40,12 +41,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one folder: its patterns, its size limit in bytes, and the paths that we write ourselves."""
+    """The rules of one folder: its patterns, its size limit in bytes, and the paths that we write ourselves.
+
+    ``pictures`` are documents where their text is recognised.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     largest_bytes: int = 200_000_000
     own_paths: tuple[bytes, ...] = ()
+    pictures: bool = False
 
     def enters(self, path: bytes, name: str) -> bool:
         """Whether the subfolder at ``path`` is looked into."""
@@ -63,13 +68,17 @@ class Rules:
         if matches_any(relative, self.exclude):
             return Verdict.IGNORED, "It matches one of the folder's exclude patterns."
         suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - 100,000 times faster than building Paths
-        if suffix in _NOT_DOCUMENTS and not self.include:
+        if self._holds_no_text(suffix):
             return Verdict.IGNORED, f"Files of the type {suffix} hold no text that could be read."
         if status.st_size == 0:
             return Verdict.IGNORED, "The file is empty."
         if status.st_size > self.largest_bytes:
             return Verdict.TOO_BIG, _too_big(status.st_size, self.largest_bytes)
         return Verdict.DOCUMENT, None
+
+    def _holds_no_text(self, suffix: str) -> bool:
+        """What an include pattern names is taken at its word."""
+        return not self.include and (suffix in _NOT_DOCUMENTS or (suffix in PICTURE.suffixes and not self.pictures))
 
     def _is_ours(self, path: bytes) -> bool:
         return any(path == own or path.startswith(own + os.sep.encode()) for own in self.own_paths)

@@ -68,7 +68,7 @@ async def open_folder(store: Store, folder_id: int, options: WatchOptions) -> Fo
 async def folder_rules(store: Store, row: FolderRow, options: WatchOptions) -> Rules:
     """The rules of a folder: its patterns, our limits, and the paths that we write ourselves."""
     outputs = await store.read(own_outputs)
-    return Rules(row.include, row.exclude, options.largest_bytes, (*options.own_paths, *outputs))
+    return Rules(row.include, row.exclude, options.largest_bytes, (*options.own_paths, *outputs), options.pictures)
 
 
 async def _settle_all(folder: FolderWatch, report: ScanReport, patience_s: float) -> None:

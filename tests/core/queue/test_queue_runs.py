@@ -178,6 +178,21 @@ async def test_a_failed_document_can_be_retried(desk, reader, make_queue):
     assert desk.states() == {"done": 1}
 
 
+async def test_what_needs_text_recognition_is_ready_once_that_is_switched_on(desk, reader, make_queue):
+    desk.add(desk.add_folder("in"), {"scan.pdf": "a picture", "a.txt": "one"})
+    reader.fails["scan.pdf"] = FailureClass.NO_TEXT
+    queue = make_queue()
+    await queue.start()
+    await queue.drained()
+    assert desk.states() == {"done": 1, "needs_ocr": 1}
+    await queue.stop()
+    reader.fails.clear()
+    again = make_queue(ocr=True)
+    await again.start()
+    await again.drained()
+    assert desk.states() == {"done": 2}
+
+
 async def test_a_file_that_changed_after_it_was_found_is_not_answered_under_the_old_hash(desk, engine, make_queue):
     desk.add(desk.add_folder("in"), {"a.txt": "old text"})
     (desk.folder / "in" / "a.txt").write_text("new text", encoding="utf-8")

@@ -85,3 +85,11 @@ def test_our_own_output_is_never_taken_in(tmp_path: Path) -> None:
     assert not rules.enters(os.fsencode(own), "results")
     assert judged(own / "a.md", rules)[0] is Verdict.TEMPORARY
     assert judged(tmp_path / "results-of-2024.md", rules)[0] is Verdict.DOCUMENT
+
+
+def test_a_picture_is_a_document_only_where_its_text_is_recognised(tmp_path: Path) -> None:
+    picture = tmp_path / "scan.PNG"
+    picture.write_bytes(b"x")
+    path, status = os.fsencode(picture), picture.lstat()
+    assert Rules().judge(path, "scan.PNG", status)[0] is Verdict.IGNORED
+    assert Rules(pictures=True).judge(path, "scan.PNG", status)[0] is Verdict.DOCUMENT
