@@ -23,7 +23,7 @@ class Patience:
     stalled_s: float = 60.0
     start_s: float = 120.0
     stop_s: float = 8.0
-    settled_s: float = 60.0
+    settled_s: float = 10.0
     strikes: int = 5
     first_backoff_s: float = 0.2
     longest_backoff_s: float = 30.0
