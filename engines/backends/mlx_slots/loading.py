@@ -32,9 +32,11 @@ def load_model(folder: Path) -> tuple[Module, dict[str, Any]]:
     check_weights(folder)
     try:
         model, config = load_with_library(folder, model_config=position_settings(folder.name, config))
-    except (ValueError, RuntimeError, KeyError, TypeError, OSError) as error:
+    except Exception as error:  # noqa: BLE001  (a format that it half knows makes it throw anything)
         first = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise ModelError(f"{folder.name} cannot be loaded by mlx-lm ({first}); {INSTEAD}.") from None
+        packing = (config.get("quantization_config") or {}).get("quant_method")
+        what = f"{folder.name}, packed by {packing}," if packing else folder.name
+        raise ModelError(f"{what} cannot be loaded by mlx-lm ({first}); {INSTEAD}.") from None
     model.eval()
     if not on_metal():
         unpack(model)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +29,7 @@ from engines.backends.base import Backend, BackendFailed, Logits, Row
 from engines.backends.mlx_slots import loading
 from engines.backends.mlx_slots.backend import MlxBackend
 from engines.backends.mlx_slots.ragged import RaggedModel
+from engines.convert import convert
 from engines.errors import ModelError
 from engines.load import load_engine
 from engines.models import inspect_model
@@ -97,6 +99,22 @@ def test_greedy_text_is_what_mlx_lm_generates(folder: Path, backend: MlxBackend)
     found = backend.step([Row(2, TEXT[:30], 0, True)]).argmax()
     while len(found) < len(expected):
         found += backend.step([Row(2, found[-1:], 29 + len(found), True)]).argmax()
+    assert found == expected
+
+
+def test_the_embedded_model_writes_what_mlx_lm_writes(model_path: Path) -> None:
+    form = convert(model_path, platformdirs.user_cache_path("nightdesk", appauthor=False), "hf-float32")
+    backend = MlxBackend(form, EngineOptions(context=256, batch_rows=2, chat_rows=1, resident_slots=0))
+    prompt = backend.tokenizer.encode(
+        "<|im_start|>user\nName a river.<|im_end|>\n<|im_start|>assistant\n", special=True
+    )
+    expected = [int(token) for token, _ in generate_step(mx.array(prompt), oracle(form), max_tokens=10)]
+    found = backend.step([Row(1, [5, 6, 7], 0, False), Row(0, prompt, 0, True)]).argmax()
+    while len(found) < len(expected):
+        at = len(prompt) + len(found) - 1
+        found += backend.step([Row(1, [8], 2 + len(found), False), Row(0, found[-1:], at, True)]).argmax()
+    backend.close()
+    oracle.cache_clear()
     assert found == expected
 
 
@@ -230,6 +248,7 @@ def test_two_values_for_the_same_positions_are_refused(folder: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("kind", "shape", "word"),
     [
+        ("gpt_oss", {**EXPERTS, "sliding_window": 64, "rope_scaling": None}, "RotatingKVCache"),
         ("gemma3_text", {"sliding_window": 64, "sliding_window_pattern": 2}, "RotatingKVCache"),
         ("mamba", {"state_size": 8, "conv_kernel": 4, "use_bias": False, "use_conv_bias": True, "time_step_rank": 4},
          "ArraysCache"),
@@ -243,6 +262,16 @@ def test_models_that_cannot_run_in_batches_are_refused_and_told_the_way_out(
     folder = write_folder(tmp_path / kind, kind, **shape)
     with pytest.raises(ModelError, match=rf"{kind}.*{word}.*choose a GGUF file"):
         MlxBackend(folder, OPTIONS)
+
+
+@pytest.mark.parametrize("method", ["gptq", "awq", "compressed-tensors"])
+def test_weights_packed_in_a_way_that_mlx_lm_cannot_read_are_refused_by_name(
+    method: str, folder: Path, tmp_path: Path
+) -> None:
+    settings = {"quant_method": method, "bits": 4, "group_size": 128}
+    packed = positions(folder, tmp_path / "packed", quantization_config=settings)
+    with pytest.raises(ModelError, match=rf"packed, packed by {method}, cannot be loaded.*choose a GGUF file"):
+        MlxBackend(packed, OPTIONS)
 
 
 def test_a_model_whose_positions_would_be_wrong_in_batches_is_refused(folder: Path) -> None:
