@@ -12,6 +12,7 @@ from engines.request import Delta, FinishReason, Timings, TokenLogprob, Usage
 from engines.tokenizer import Tokenizer
 from engines.tools import Channel, Piece, ToolCall
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 DONE = b"data: [DONE]\n\n"
 
 
@@ -90,6 +91,8 @@ class ChunkWriter:
 
     def pieces(self, choice: int, pieces: Sequence[Piece], logprobs: Sequence[TokenLogprob] = ()) -> bytes:
         """Chunks with text or tool calls; log probabilities go with the first, alone when there is no text."""
+        if not logprobs and len(pieces) == 1 and pieces[0].call is None:
+            return self._text(choice, pieces[0])
         out = []
         shape = logprobs_of(logprobs, self._tokenizer) if logprobs else None
         for piece in pieces:
@@ -98,6 +101,14 @@ class ChunkWriter:
         if shape is not None:
             out.append(self._choice(choice, {"content": ""}, shape, None))
         return b"".join(out)
+
+    def _text(self, choice: int, piece: Piece) -> bytes:
+        """What ``_choice`` would write for a piece of text, without taking it apart: this is done for every token."""
+        text = _encode(piece.text).encode("utf-8", "replace")
+        channel = str(piece.channel).encode()
+        return b'%b,"choices":[{"index":%d,"delta":{"%b":%b},"logprobs":null,"finish_reason":null}]}\n\n' % (
+            self._head, choice, channel, text,
+        )  # fmt: skip
 
     def finish(self, choice: int, delta: Delta) -> bytes:
         """The last chunk of a choice, with its timings."""
