@@ -9,21 +9,26 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from engines.admission import check, rows_within, scheduling
 from engines.answer import Answer, Emit
-from engines.backends.base import Backend, BackendFailed, NoRoom, Row, StepOutput
+from engines.backends.base import Backend, BackendFailed, Interrupted, Interruptible, NoRoom, Row, StepOutput
 from engines.errors import DEADLINE_EXCEEDED, EngineBusy, EngineGone, RequestError
 from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.options import EngineOptions
+from engines.plan import Plan
 from engines.prefix import Copy
 from engines.pressure import MemoryPressure
 from engines.request import Delta, FinishReason, Request
-from engines.sampling import Choice, Sampler, check_sampling, choose, sample
-from engines.scheduler import Plan, Scheduler, SchedulerOptions
+from engines.sampling import Choice, Sampler, choose, sample
+from engines.scheduler import Scheduler
 from engines.statistics import CLASSES, Counts, EngineStats
 
 __all__ = ["Engine", "EngineOptions", "EngineStats"]
 
 log = logging.getLogger(__name__)
+
+# What is broken off is computed again, so a step that is nearly done is left to end.
+WORTH_BREAKING_S = 0.04
 
 
 class Engine:
@@ -48,7 +53,10 @@ class Engine:
         self._clock = clock
         self._grammars = GrammarCompiler(self.tokenizer)
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
-        self._scheduler = Scheduler(backend.limits, scheduling(options))
+        breakable = isinstance(backend, Interruptible) and backend.interruptible
+        self._break_off = backend.interrupt if isinstance(backend, Interruptible) and breakable else nobody
+        self._breakable_until = 0.0
+        self._scheduler = Scheduler(backend.limits, scheduling(options, breakable=breakable))
         self.batch_rows = rows_within(backend.limits.slots, options)
         self._pressure = MemoryPressure(self.batch_rows)
         self._answers: dict[str, Answer] = {}
@@ -75,7 +83,7 @@ class Engine:
         Compiles a schema on the calling thread. Raises ``RequestError`` (code "context_length_exceeded" for
         a prompt that is too long), ``EngineBusy`` when the queue is full, ``EngineGone`` after ``close``.
         """
-        self._check(request)
+        check(request, self._context, self.tokenizer.vocab_size)
         schema = request.sampling.schema
         grammar = None if schema is None else self._grammars.compile(schema)
         sampler = Sampler(request.sampling, request.prompt, grammar)
@@ -90,20 +98,8 @@ class Engine:
             self._known.add(request.id)
             self._arrived.append(answer)
             self._wake.notify()
-
-    def _check(self, request: Request) -> None:
-        size = len(request.prompt)
-        if size == 0:
-            raise RequestError("The prompt is empty.", "empty_prompt")
-        if size >= self._context:
-            raise RequestError(
-                f"The prompt has {size} tokens, but this model's context is {self._context} tokens for prompt and "
-                "answer together; shorten the prompt or load the model with a larger context.",
-                "context_length_exceeded",
-            )
-        check_sampling(request.sampling, self.tokenizer.vocab_size)
-        if min(request.prompt) < 0 or max(request.prompt) >= self.tokenizer.vocab_size:
-            raise RequestError("The prompt holds a token that the model does not have.", "invalid_token")
+            if answer.generation.chat and self._breakable_until - self._clock() > WORTH_BREAKING_S:
+                self._break_off()
 
     def cancel(self, request_id: str) -> None:
         """Ends a request at the next step; it still gets its one finishing delta. Unknown ids are ignored."""
@@ -214,14 +210,32 @@ class Engine:
             for row in plan.rows
             for g in (row.generation,)
         ]
+        if not self._may_begin(plan):
+            return None
         try:
             return self._backend.step(rows)
+        except Interrupted:
+            self._counted.interruptions += 1
+            return None
         except (NoRoom, BackendFailed) as error:
             log.warning("a step of %d tokens was refused: %s", plan.tokens, error)
             victim = self._scheduler.relieve(plan)
             if victim is not None:
                 self._finish(self._answers[victim.id], FinishReason.ERROR, error=str(error), keep=False)
             return None
+        finally:
+            with self._wake:
+                self._breakable_until = 0.0
+
+    def _may_begin(self, plan: Plan) -> bool:
+        """Whether the step is still wanted: one that only reads documents makes way for a chat, also while it runs."""
+        with self._wake:
+            if not plan.reads_documents:
+                return True
+            if any(answer.generation.chat for answer in self._arrived):
+                return False
+            self._breakable_until = self._clock() + self._scheduler.seconds_for(plan)
+            return True
 
     def _hand_out(self, plan: Plan, output: StepOutput, ready: float) -> None:
         answers = [self._answers[row.generation.id] for row in plan.rows]
@@ -297,18 +311,3 @@ class Engine:
 
 def nobody() -> None:
     """Who listens to each delta alone needs no word at the end of a burst."""
-
-
-def rows_within(slots: int, options: EngineOptions) -> int:
-    """Rows for documents: as asked for, or what the backend found memory for beside the rows of chats."""
-    return max(1, min(options.batch_rows, slots - options.chat_rows))
-
-
-def scheduling(options: EngineOptions) -> SchedulerOptions:
-    return SchedulerOptions(
-        batch_rows=options.batch_rows,
-        chat_rows=options.chat_rows,
-        chat_step_s=options.chat_step_s,
-        batch_step_s=options.batch_step_s,
-        share_tokens=options.share_tokens,
-    )

@@ -27,6 +27,7 @@ def render(stats: EngineStats, model: str) -> str:
         ("vllm:prefix_cache_hits_total", "Prompt tokens found in the prefix cache.", stats.cached_tokens),
         ("vllm:num_preemptions_total", "Requests that lost their row and were computed again.", stats.preemptions),
         ("nightdesk:steps_total", "Steps of the engine.", stats.steps),
+        ("nightdesk:steps_interrupted_total", "Steps broken off because a chat came.", stats.interruptions),
         ("nightdesk:step_inside_seconds_total", "Time inside the backend's steps.", stats.inside_s),
         ("nightdesk:step_outside_seconds_total", "Time of steps spent outside the backend.", stats.outside_s),
     ):

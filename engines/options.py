@@ -17,6 +17,9 @@ class EngineOptions:
     ``context`` is the number of tokens one request may use, prompt and answer together.
     ``batch_rows`` documents are generated at once; ``chat_rows`` more rows are kept free for chats;
     ``resident_slots`` further sequences stay in memory as finished conversations and instruction prefixes.
+    ``chat_step_s``, ``batch_step_s`` and ``document_step_s`` are the seconds that a step should take: while a chat is
+    answered, while somebody waits for its end, and with documents alone where a chat that comes can break it off.
+    ``gpu_layers`` go onto graphics cards (see offload.py), shared out among several of them as ``tensor_split`` says.
     ``weights`` is the form they are computed with (see weights.py); ``packed`` is as they lie in the file.
     """
 
@@ -33,10 +36,12 @@ class EngineOptions:
     flash_attention: bool | None = None
     step_tokens: int = 512
     gpu_layers: int | None = None
+    tensor_split: tuple[float, ...] = ()
     kv_memory_bytes: int | None = None
 
     chat_step_s: float = 0.020
     batch_step_s: float = 0.100
+    document_step_s: float = 0.250
     share_tokens: int = 32
 
     @property

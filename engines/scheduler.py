@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from engines.backends.base import Limits
 from engines.budget import StepBudget
 from engines.chunks import SMALLEST_CHUNK, shares
 from engines.generation import Generation
-from engines.prefix import Operation, SlotPool, common_prefix
+from engines.plan import Plan, SchedulerOptions
+from engines.prefix import SlotPool, common_prefix
 
 # With documents alone. Smaller chunks cost more for each token, so on a busy machine, where steps are slow and leave
 # little time for chunks, the smallest ones would make it slower still.
@@ -31,50 +31,6 @@ STEPS_WITHOUT_DOCUMENTS = 4
 # llama.cpp computes neighbouring slots together and takes another pass over the weights for distant ones, so a
 # document beside a chat's slot costs the chat least; after this many steps even a distant one has its turn.
 STEPS_LEFT_OUT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class SchedulerOptions:
-    """Rows, and the seconds that a step should take while a chat is there and when documents are alone."""
-
-    batch_rows: int = 16
-    chat_rows: int = 2
-    chat_step_s: float = 0.020
-    batch_step_s: float = 0.100
-    share_tokens: int = 32
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """``count`` further tokens of ``generation`` are computed; the last of all wants logits."""
-
-    generation: Generation
-    count: int
-
-    @property
-    def wants_logits(self) -> bool:
-        return self.count == self.generation.remaining
-
-
-@dataclass(slots=True)
-class Plan:
-    """One step: what to do with the memory first, and the rows to compute."""
-
-    operations: Sequence[Operation] = ()
-    rows: list[PlannedRow] = field(default_factory=list)
-    decode_rows: int = 0
-    prefill_tokens: int = 0
-
-    def add(self, generation: Generation, count: int) -> None:
-        self.rows.append(PlannedRow(generation, count))
-        if count == 1:
-            self.decode_rows += 1
-        else:
-            self.prefill_tokens += count
-
-    @property
-    def tokens(self) -> int:
-        return self.decode_rows + self.prefill_tokens
 
 
 class Scheduler:
@@ -146,7 +102,8 @@ class Scheduler:
         for generation in answering:
             plan.add(generation, 1)
         if any(g.chat for g in self._running):
-            room = self._prefill_room(len(answering), 0, chat_step=bool(answering), floor=SMALLEST_CHUNK)
+            step_s = self._options.chat_step_s if answering else self._options.batch_step_s
+            room = self._prefill_room(step_s, len(answering), 0, floor=SMALLEST_CHUNK)
             prompts = shares([g for g in self._running if g.chat and g.remaining > 1], room)
             self._documents_beside_chats(plan, prompts)
         else:
@@ -163,7 +120,9 @@ class Scheduler:
         together = self._limits.joint_steps
         overdue = any(self._step - g.rode > PROMPT_STEPS for g in ready)
         beside = len(ready) if together or overdue else 0
-        room = self._prefill_room(beside, 0, chat_step=False, floor=DOCUMENT_CHUNK)
+        # A step that also writes is not broken off for a chat, so it has to be short.
+        step_s = self._options.batch_step_s if together else self._options.document_step_s
+        room = self._prefill_room(step_s, beside, 0, floor=DOCUMENT_CHUNK)
         self._admit_batch(room)
         most = min(int(STRETCH * room), self._chunk_cap, self._limits.step_tokens - beside)
         prompts = shares([g for g in self._running if g.remaining > 1], room, most) if together or not overdue else []
@@ -183,7 +142,7 @@ class Scheduler:
         for generation, count in chat_prompts:
             plan.add(generation, count)
         floor = 0 if riders or not starving else SMALLEST_CHUNK
-        room = self._prefill_room(plan.decode_rows, plan.prefill_tokens, chat_step=True, floor=floor)
+        room = self._prefill_room(self._options.chat_step_s, plan.decode_rows, plan.prefill_tokens, floor=floor)
         if room < CHUNK_BESIDE_CHAT and not (starving and not riders):
             room = 0
         admitted = self._admit_batch(room)
@@ -213,9 +172,8 @@ class Scheduler:
         near = [abs((g.slot or 0) - (document.slot or 0)) for g in self._running if g.chat]
         return (1, min(near, default=0), document.order if near else document.rode)
 
-    def _prefill_room(self, decode_rows: int, tokens: int, *, chat_step: bool, floor: int) -> int:
-        """Prompt tokens that this step can still take."""
-        step_s = self._options.chat_step_s if chat_step else self._options.batch_step_s
+    def _prefill_room(self, step_s: float, decode_rows: int, tokens: int, *, floor: int) -> int:
+        """Prompt tokens that a step of ``step_s`` seconds can still take."""
         left = step_s - self._budget.decode_s(decode_rows) - self._budget.prefill_s(tokens)
         fits = max(self._budget.prefill_tokens(left), floor)
         return max(0, min(fits, self._chunk_cap, self._limits.step_tokens - decode_rows - tokens))
@@ -294,6 +252,10 @@ class Scheduler:
         self._budget.observe(plan.decode_rows, plan.prefill_tokens, seconds)
         self._chunk_cap = min(self._limits.step_tokens, self._chunk_cap * 2)
         self._relieving = False
+
+    def seconds_for(self, plan: Plan) -> float:
+        """How long ``plan`` will take."""
+        return self._budget.decode_s(plan.decode_rows) + self._budget.prefill_s(plan.prefill_tokens)
 
     def relieve(self, plan: Plan) -> Generation | None:
         """After a step that failed for want of memory: makes the next one easier.

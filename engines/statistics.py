@@ -38,8 +38,8 @@ class Histogram:
 class EngineStats:
     """A snapshot. The mappings by class have the keys "interactive" and "batch"; histograms are in seconds.
 
-    ``kv_used`` and ``kv_total`` are tokens; ``inside_s`` is the time spent in the backend's steps, ``outside_s``
-    the time the engine spent around them.
+    ``interruptions`` are steps that were broken off for a chat. ``kv_used`` and ``kv_total`` are tokens; ``inside_s``
+    is the time spent in the backend's steps, ``outside_s`` the time the engine spent around them.
     """
 
     steps: int
@@ -52,6 +52,7 @@ class EngineStats:
     kv_used: int
     kv_total: int
     preemptions: int
+    interruptions: int
     inside_s: float
     outside_s: float
     ttft: Mapping[str, Histogram]
@@ -64,6 +65,7 @@ class Counts:
 
     def __init__(self) -> None:
         self.finished: Counter[str] = Counter()
+        self.interruptions = 0
         self._steps = self._prompt_tokens = self._cached_tokens = self._generated_tokens = 0
         self._inside_s = self._outside_s = 0.0
         self._ttft = {name: Histogram() for name in CLASSES.values()}
@@ -108,6 +110,7 @@ class Counts:
             kv_used=kv_used,
             kv_total=kv_total,
             preemptions=preemptions,
+            interruptions=self.interruptions,
             inside_s=self._inside_s,
             outside_s=self._outside_s,
             ttft={name: histogram.copy() for name, histogram in self._ttft.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,10 @@ Logits = NDArray[np.float32]
 
 class NoRoom(EngineError):
     """The backend found no key-value memory for this step; nothing of it counts."""
+
+
+class Interrupted(EngineError):
+    """The step was broken off because ``interrupt`` was called; nothing of it counts."""
 
 
 class BackendFailed(EngineError):
@@ -83,3 +87,14 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Frees the model and its memory; nothing may be called afterwards."""
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A backend that can also break off a step under way, where ``interruptible`` says so."""
+
+    @property
+    def interruptible(self) -> bool: ...
+
+    def interrupt(self) -> None:
+        """Makes the step under way raise ``Interrupted`` soon, if there is one. Called from other threads."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import llama_cpp as lib
 import numpy as np
 
-from engines.backends.base import BackendFailed, Limits, NoRoom, Row
-from engines.backends.llama_model import describe, load_model, open_context, silence
+from engines.backends.base import BackendFailed, Interrupted, Limits, NoRoom, Row
+from engines.backends.llama_model import Brake, describe, load_model, open_context, silence
 from engines.backends.llama_settings import attention_for, choose, choose_weights, fitting, thread_count
 from engines.backends.llama_step import LlamaOutput, StepBatch, places_of
 from engines.backends.llama_tokenizer import LlamaTokenizer
@@ -21,6 +21,7 @@ __all__ = ["LlamaCppBackend", "attention_for", "choose_weights", "thread_count"]
 
 # A filler row costs 2 ms where another pass over the weights costs 8 (see LlamaCppBackend._fillers).
 WIDEST_GAP = 4
+ABORTED = 2
 
 
 class LlamaCppBackend:
@@ -41,6 +42,9 @@ class LlamaCppBackend:
             lib.llama_model_free(self._model)
             raise
         self._memory = lib.llama_get_memory(self._context)
+        self._brake = Brake(self._context)
+        # A graphics card is given a whole step at once and does not ask in between.
+        self.interruptible = options.gpu_layers == 0 or not lib.llama_supports_gpu_offload()
         partitioned = options.kv_layout == "partitioned"
         slot_tokens = int(lib.llama_n_ctx_seq(self._context)) if partitioned else context
         self.limits = Limits(
@@ -63,12 +67,15 @@ class LlamaCppBackend:
         fillers = self._fillers([rows[i].slot for i in order]) if self._fills_gaps else []
         laid = sorted([*rows, *fillers], key=lambda row: row.slot)
         wanted = self._batch.fill(laid)
+        self._brake.release()
         code = lib.llama_decode(self._context, self._batch.struct)
         self._drop(fillers)
         if code != 0:
             self._drop(rows)
             if code == 1:
                 raise NoRoom("The model's memory is full.")
+            if code == ABORTED:
+                raise Interrupted("The step was broken off.")
             raise BackendFailed(f"llama.cpp could not compute a step (code {code}).")
         for row in rows:
             self._lengths[row.slot] = row.start + len(row.tokens)
@@ -76,6 +83,9 @@ class LlamaCppBackend:
             return LlamaOutput(np.empty((0, self._vocab_size), np.float32), ())
         pointer = lib.llama_get_logits(self._context)
         return LlamaOutput(np.ctypeslib.as_array(pointer, (wanted, self._vocab_size)), places_of(rows, order))
+
+    def interrupt(self) -> None:
+        self._brake.pull()
 
     def _fillers(self, slots: Sequence[int]) -> list[Row]:
         """Rows of one token, forgotten at once, for idle slots that lie between busy ones.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from engines.tokenizer import ModelCard
 log = logging.getLogger(__name__)
 
 KV_TYPES = {"f16": 1, "bf16": 30, "q8_0": 8}
+BROKEN_OFF = "removing memory module entries"
 LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
 
 
@@ -27,6 +29,9 @@ def load_model(path: Path, options: EngineOptions, on_progress: Callable[[float]
     params = lib.llama_model_default_params()
     if options.gpu_layers is not None:
         params.n_gpu_layers = options.gpu_layers
+    shares = (ctypes.c_float * int(lib.llama_max_devices()))(*options.tensor_split)
+    if options.tensor_split:
+        params.tensor_split = shares
     if on_progress is not None:
         params.progress_callback = lib.llama_progress_callback(progress_reporter(on_progress))
     last_words.clear()
@@ -68,6 +73,28 @@ def open_context(model: int, options: EngineOptions, context: int, kv_type: str,
     return int(handle)
 
 
+class Brake:
+    """Breaks off what a context computes on the processor.
+
+    llama.cpp asks a function after every operation whether to go on. The C library's ``strlen`` of a text in our
+    memory, empty or not, answers that without Python, whose interpreter another thread may hold at the time.
+    """
+
+    def __init__(self, context: int) -> None:
+        self._text = ctypes.create_string_buffer(2)
+        library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+        self._answer = ctypes.cast(library.strlen, lib.ggml_abort_callback)
+        lib.llama_set_abort_callback(context, self._answer, ctypes.cast(self._text, ctypes.c_void_p))
+
+    def pull(self) -> None:
+        """The computation under way ends with code 2; later ones too, until ``release``."""
+        self._text[0] = b"x"
+
+    def release(self) -> None:
+        """Go on with what comes next."""
+        self._text[0] = b"\0"
+
+
 def describe(model: int, path: Path, context: int, settings: dict[str, str]) -> ModelCard:
     template = lib.llama_model_chat_template(model, None)
     words = ctypes.create_string_buffer(256)
@@ -93,6 +120,8 @@ last_words: list[str] = []
 
 def write_log(level: int, text: bytes, _: int | None) -> None:
     line = text.decode("utf-8", "replace").strip()
+    if BROKEN_OFF in line:  # we did that, and tidy up ourselves
+        level = 1
     if level >= 4 and line:
         last_words.append(line.rstrip("."))
     if line:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from fake_backend import END, FakeBackend, FakeOutput, alone
 
-from engines.backends.base import BackendFailed, Limits, Row
+from engines.backends.base import BackendFailed, Interrupted, Limits, Row
 from engines.engine import Engine, EngineOptions
 from engines.errors import EngineBusy, EngineGone, RequestError
 from engines.request import Delta, FinishReason, Priority, Request, SamplingParams
@@ -73,6 +73,28 @@ class Gate(FakeBackend):
 
     def open(self) -> None:
         self.gate.release(1_000_000)
+
+
+class Breakable(Gate):
+    """Its steps run until the gate is opened or somebody breaks them off."""
+
+    interruptible = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken_off = threading.Event()
+
+    def interrupt(self) -> None:
+        self.broken_off.set()
+        self.gate.release()
+
+    def step(self, rows: Sequence[Row]) -> FakeOutput:
+        self.entered.release()
+        assert self.gate.acquire(timeout=PATIENCE_S)
+        if self.broken_off.is_set():
+            self.broken_off.clear()
+            raise Interrupted("The step was broken off.")
+        return FakeBackend.step(self, rows)
 
 
 @pytest.fixture
@@ -208,6 +230,45 @@ def test_a_cancellation_takes_effect_at_the_next_step() -> None:
     assert caller.end("one").finish is FinishReason.CANCELLED
     assert len(caller.tokens("one")) <= 1
     backend.open()
+    caller.engine.close()
+
+
+def test_a_chat_does_not_wait_for_the_end_of_a_step_that_only_reads_documents() -> None:
+    backend = Breakable()
+    caller = Caller(Engine(backend, OPTIONS))
+    caller.engine.start()
+    for i in range(3):
+        caller.ask(f"d{i}", text(i, 150), 10)
+    assert backend.entered.acquire(timeout=PATIENCE_S)
+    caller.ask("chat", text(9, 10), 5, priority=Priority.INTERACTIVE)
+    assert backend.entered.acquire(timeout=PATIENCE_S), "the step was not broken off"
+    backend.open()
+    caller.end("chat")
+    assert caller.tokens("chat") == alone(text(9, 10), 5)
+    for i in range(3):
+        caller.end(f"d{i}")
+        assert caller.tokens(f"d{i}") == alone(text(i, 150), 10)
+    stats = caller.engine.stats()
+    assert (stats.interruptions, stats.preemptions) == (1, 0)
+    caller.check()
+    caller.engine.close()
+
+
+def test_neither_a_document_nor_a_second_chat_breaks_a_step_off() -> None:
+    backend = Breakable()
+    caller = Caller(Engine(backend, OPTIONS))
+    caller.engine.start()
+    caller.ask("d", text(1, 150), 10)
+    assert backend.entered.acquire(timeout=PATIENCE_S)
+    caller.ask("another", text(2, 150), 10)
+    assert not backend.broken_off.is_set()
+    caller.ask("chat", text(9, 40), 5, priority=Priority.INTERACTIVE)
+    assert backend.entered.acquire(timeout=PATIENCE_S)
+    caller.ask("second", text(8, 40), 5, priority=Priority.INTERACTIVE)
+    backend.open()
+    for name in ("d", "another", "chat", "second"):
+        assert caller.end(name).finish is FinishReason.LENGTH
+    assert caller.engine.stats().interruptions == 1
     caller.engine.close()
 
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from engines.backends.base import Limits, NoRoom, Row
 from engines.budget import StepBudget
 from engines.generation import Generation
+from engines.plan import Plan, SchedulerOptions
 from engines.prefix import Copy
 from engines.request import Priority
-from engines.scheduler import Plan, Scheduler, SchedulerOptions
+from engines.scheduler import Scheduler
 
 CHAT, DOCUMENT = Priority.INTERACTIVE, Priority.BATCH
 PARTITIONED = Limits(slots=6, slot_tokens=200, pool_tokens=1200, step_tokens=64)
