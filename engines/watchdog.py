@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from engines.exchange import Health
 
-SEVERAL = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -36,39 +34,43 @@ class Patience:
 class Pulse:
     """Tells an engine at work from one that is late, silent or standing still. Times are seconds of one clock.
 
-    ``busy_at`` is when it was last seen with something to do.
+    ``busy_at`` is when it was last seen with something to do. Time in which nobody looked does not count against it:
+    the machine was asleep, or this process was held up, and the engine perhaps as well.
     """
 
     def __init__(self, patience: Patience, now: float) -> None:
         self.busy_at = now
         self._patience = patience
-        self._started = self._answered = self._moved = now
+        self._started = self._looked = now
+        self._silent_s = self._still_s = 0.0
         self._steps = -1
-        self._misses = self._looks = 0
+        self._misses = 0
 
     def judge(self, health: Health | None, listening: bool, now: float) -> str | None:
         """A sentence when the process must be ended, else None."""
+        passed = min(now - self._looked, 2 * (self._patience.look_every_s + self._patience.answer_s))
+        self._looked = now
         if not listening:
             late = now - self._started > self._patience.start_s
             return f"The engine did not start within {self._patience.start_s:.0f} s." if late else None
         if health is None:
-            return self._missed(now)
-        self._answered, self._misses = now, 0
+            return self._missed(passed)
+        self._silent_s, self._misses = 0.0, 0
         in_hand = health.running + health.waiting
         if in_hand or health.steps != self._steps or health.status != "ok":
             self.busy_at = now
         if health.steps != self._steps or not in_hand:
-            self._steps, self._moved, self._looks = health.steps, now, 0
-        # Several looks, as below: after a machine's sleep the time has passed for nobody.
-        self._looks += 1
-        if self._looks >= SEVERAL and now - self._moved > self._patience.stalled_s:
-            return f"The engine stood still for {now - self._moved:.0f} s with requests in hand: {in_hand}."
+            self._steps, self._still_s = health.steps, 0.0
+            return None
+        self._still_s += passed
+        if self._still_s > self._patience.stalled_s:
+            return f"The engine stood still for {self._still_s:.0f} s with requests in hand: {in_hand}."
         return None
 
-    def _missed(self, now: float) -> str | None:
+    def _missed(self, passed: float) -> str | None:
         # Several misses are asked for: after this process itself was held up, one late answer proves nothing.
         self._misses += 1
-        silence = now - self._answered
-        if self._misses >= SEVERAL and silence > self._patience.unanswered_s:
-            return f"The engine did not answer for {silence:.0f} s."
+        self._silent_s += passed
+        if self._misses >= 3 and self._silent_s > self._patience.unanswered_s:
+            return f"The engine did not answer for {self._silent_s:.0f} s."
         return None

@@ -27,30 +27,28 @@ def test_an_idle_engine_may_stand_still_for_ever() -> None:
 
 def test_steps_that_stop_while_a_request_runs_are_a_standstill() -> None:
     pulse = Pulse(PATIENCE, 0)
-    assert pulse.judge(working(1), True, 1) is None
-    assert pulse.judge(working(1), True, 31) is None
+    assert all(pulse.judge(working(1), True, second) is None for second in range(1, 32))
     assert "stood still" in (pulse.judge(working(1), True, 32) or "")
 
 
 def test_requests_that_wait_while_none_runs_and_no_step_ends_are_a_standstill() -> None:
     pulse = Pulse(PATIENCE, 0)
     waiting = Health("ok", steps=9, waiting=3)
-    assert pulse.judge(waiting, True, 1) is None
-    assert pulse.judge(waiting, True, 20) is None
+    assert all(pulse.judge(waiting, True, second) is None for second in range(1, 32))
     assert "in hand: 3" in (pulse.judge(waiting, True, 32) or "")
 
 
 def test_a_machine_that_slept_in_the_middle_of_a_step_is_given_time_to_end_it() -> None:
     pulse = Pulse(PATIENCE, 0)
-    assert pulse.judge(working(1), True, 1) is None
-    assert pulse.judge(working(1), True, 30_000) is None
-    assert pulse.judge(working(2), True, 30_001) is None
+    assert all(pulse.judge(working(1), True, second) is None for second in range(1, 15))
+    assert all(pulse.judge(working(1), True, 30_000 + second) is None for second in range(3))
+    assert pulse.judge(working(2), True, 30_003) is None
 
 
 def test_a_request_that_comes_after_a_pause_has_the_whole_patience() -> None:
     pulse = Pulse(PATIENCE, 0)
     assert pulse.judge(Health("ok", steps=7), True, 500) is None
-    assert pulse.judge(working(7), True, 529) is None
+    assert all(pulse.judge(working(7), True, second) is None for second in range(501, 530))
     assert pulse.judge(working(8), True, 531) is None
 
 
