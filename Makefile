@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup extras demo app test lint format bench faults acceptance screenshots package pin clean
+.PHONY: help setup extras cuda demo app test lint format bench faults acceptance screenshots package pin clean
 
 help:            ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,6 +23,9 @@ $(VENV)/extras: $(VENV)/ready packaging/convert_model.py
 	@touch $@
 
 extras: $(VENV)/extras  ## add the MLX and torch engines, and the embedded model in their formats
+
+cuda: setup      ## build the engine anew, for the CUDA cards of this machine
+	@$(BIN)/python packaging/cuda.py --venv $(VENV)
 
 demo: setup      ## work the sample documents off while a chat streams, and print the figures
 	@$(BIN)/nightdesk demo

@@ -13,6 +13,7 @@ from engines.errors import ModelError
 from engines.gguf import read_head
 from engines.hardware import this_machine
 from engines.models import inspect_model
+from engines.offload import on_cards
 from engines.options import EngineOptions
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def load_engine(path: Path, options: EngineOptions | None = None, on_progress: P
         opener = OPENERS[engine_for(path)]
     else:
         read_head(path)
-        options, opener = tuned(path, options), OPENERS["gguf"]
+        options, opener = on_cards(path, tuned(path, options), this_machine()), OPENERS["gguf"]
     engine = Engine(opener(path, options, on_progress), options)
     engine.start()
     return engine

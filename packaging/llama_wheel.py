@@ -51,6 +51,15 @@ def compiler_version() -> str:
     return subprocess.run([compiler(), "--version"], capture_output=True, text=True).stdout.partition("\n")[0]
 
 
+def cards() -> str:
+    """The CUDA cards' names and abilities, on which code compiled for them depends; empty where there are none."""
+    found = shutil.which("nvidia-smi")
+    if found is None:
+        return ""
+    query = [found, "--query-gpu=name,compute_cap", "--format=csv,noheader"]
+    return subprocess.run(query, capture_output=True, text=True).stdout
+
+
 def processor() -> str:
     """What code compiled for this very processor depends on: its name and its instruction sets."""
     if sys.platform == "linux":
@@ -69,6 +78,22 @@ def flavours() -> list[Flavour]:
         Flavour("native", (f"-include{fixed_header()}",), extra),
         Flavour("native without AMX", no_amx, extra),  # prefill at a third of the speed, but it runs
     ]
+
+
+def cuda_flavour() -> Flavour:
+    """The build for the CUDA cards of this machine, or for those that NIGHTDESK_CUDA_ARCHITECTURES names."""
+    cards = os.environ.get("NIGHTDESK_CUDA_ARCHITECTURES", "native")
+    base = flavours()[0]
+    options = ("-DGGML_CUDA=on", f"-DCMAKE_CUDA_ARCHITECTURES={cards}", *base.options)
+    return Flavour("CUDA", base.flags, options)
+
+
+def cuda_compiler_version() -> str:
+    """The last line of ``nvcc --version``, which names the build; empty where there is no CUDA toolkit."""
+    found = shutil.which("nvcc")
+    if found is None:
+        return ""
+    return subprocess.run([found, "--version"], capture_output=True, text=True).stdout.strip().rpartition("\n")[2]
 
 
 def fixed_header() -> Path:
@@ -92,6 +117,8 @@ def wheel_folder(flavour: Flavour) -> Path:
     """Where the wheel of this flavour is kept. The name changes with all that the compiled code depends on."""
     flags = [flag for flag in flavour.flags if not flag.startswith("-include")]
     facts = [flavour.name, *flags, *flavour.options, HEADER.read_text(), compiler_version(), processor(), sys.platform]
+    if "-DGGML_CUDA=on" in flavour.options:
+        facts += [cuda_compiler_version(), cards()]
     digest = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
     return cache_folder() / "wheels" / f"{PACKAGE}-{pinned_version()}-{digest}"
 

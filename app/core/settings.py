@@ -26,6 +26,8 @@ class ModelSettings:
     """Which model is served and how wide. Zero or an empty text means: chosen for this machine.
 
     ``path``: a GGUF file. ``rows``: sequences in one batch. ``context``: tokens one request may use.
+    ``gpu_layers``: layers that go onto CUDA cards; -1 is as many as fit. ``tensor_split``: shares of several cards,
+    such as ``3,1``; empty is by their free memory.
     ``unload_after_min``: minutes without work after which the model's memory is given back; 0 never does.
     ``tune``: while nothing is to do, find out once which settings are fastest for the model on this machine.
     ``base_url`` and ``api_key``: another OpenAI-compatible server, used in place of an engine of our own; a key
@@ -36,6 +38,8 @@ class ModelSettings:
     rows: int = _setting(0, 0, 256)
     context: int = _setting(0, 0, 1_048_576)
     threads: int = _setting(0, 0, 512)
+    gpu_layers: int = _setting(-1, -1, 10_000)
+    tensor_split: str = ""
     unload_after_min: int = _setting(30, 0, 10_080)
     tune: bool = True
     base_url: str = ""

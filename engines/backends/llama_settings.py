@@ -60,7 +60,8 @@ def attention_for(system: str) -> tuple[KvType, bool]:
     attention a row decodes twice as fast there. A Zen 5 takes 33 ms for a step with flash attention and f16, 36 ms
     without it and bf16, 50 ms without it and f16, and its mixed steps differ even more.
     """
-    return ("bf16", False) if "AMX_INT8 = 1" in system else ("f16", True)
+    on_card = "CUDA" in system  # llama.cpp names it among the features of a build with CUDA
+    return ("bf16", False) if "AMX_INT8 = 1" in system and not on_card else ("f16", True)
 
 
 def kv_budget(model: int, options: EngineOptions) -> int:

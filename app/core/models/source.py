@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from app.core.errors import UsageError
 from app.core.models.address import EngineAddress
 from app.core.settings import ModelSettings
 from engines.client import EngineClient
@@ -62,8 +63,25 @@ def local_engine(model: Path, settings: ModelSettings, on_change: OnChange) -> E
         rows=settings.rows or None,
         context=settings.context or None,
         threads=settings.threads or None,
+        options=card_options(settings),
     )
     return EngineProcess(spec, on_change)
+
+
+def card_options(settings: ModelSettings) -> dict[str, Any]:
+    """What the settings say about graphics cards, as the engine's options. Raises UsageError for a wrong split."""
+    options: dict[str, Any] = {} if settings.gpu_layers < 0 else {"gpu_layers": settings.gpu_layers}
+    if settings.tensor_split:
+        try:
+            shares = [float(share) for share in settings.tensor_split.split(",")]
+        except ValueError:
+            shares = []
+        if not shares or min(shares) < 0 or not any(shares):
+            raise UsageError(
+                f"model.tensor_split must be shares of the cards such as 3,1, not {settings.tensor_split!r}."
+            )
+        options["tensor_split"] = shares
+    return options
 
 
 def owners_engine(address: EngineAddress, on_change: OnChange) -> EngineSource:
