@@ -67,7 +67,7 @@ def of(path: Path) -> int:
         return store.read_now(lambda conn: conn.execute("SELECT count(*) FROM document").fetchone()[0])
 
 
-@pytest.mark.parametrize("damage", ["header", "pages", "half"])
+@pytest.mark.parametrize("damage", ["header", "pages", "zeros", "bits", "half"])
 def test_a_damaged_database_is_put_aside_and_the_backup_takes_its_place(filled: Path, damage: str) -> None:
     content = bytearray(filled.read_bytes())
     if damage == "header":
@@ -75,6 +75,11 @@ def test_a_damaged_database_is_put_aside_and_the_backup_takes_its_place(filled: 
     elif damage == "pages":
         for page in range(2, len(content) // 4096):
             content[page * 4096 : page * 4096 + 64] = os.urandom(64)
+    elif damage == "zeros":
+        content[2 * 4096 : 3 * 4096] = bytes(4096)
+    elif damage == "bits":
+        for page in range(2, len(content) // 4096):
+            content[page * 4096] ^= 0x10  # what kind of page it is
     else:
         content = content[: len(content) // 2 + 100]
     filled.write_bytes(content)

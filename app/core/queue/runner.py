@@ -209,6 +209,7 @@ class Runner:
         elif self._measuring:
             self._measuring = False
             self._meter.together()
+            self.slots.occupancy.reset()
         work.task = asyncio.create_task(self._work(work), name=f"job {one.id}")
 
     async def _work(self, work: InHand) -> None:

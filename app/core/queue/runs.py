@@ -66,11 +66,13 @@ class Runs:
             return None
         tally.recoveries = self._door.recoveries
         busy_s, width, seen = self._slots.busy_s, self._slots.width, self._recipe_ids
+        rows_used = self._slots.occupancy.used
         began_at = self._began_at
 
         def close(conn: Connection) -> dict[str, Any]:
             tally.recipe_names |= {row.name for row in (get_recipe(conn, one) for one in seen) if row is not None}
             figures = figures_of(conn, tally, busy_s, width, self._prices)
+            figures["rows_used"] = None if rows_used is None else round(rows_used, 3)
             report = to_markdown(figures, began_at)
             end_run(conn, tally.run_id, state, now(), figures["recipes"], figures, report)
             return figures

@@ -7,6 +7,8 @@ import time
 from collections import deque
 from types import TracebackType
 
+from app.core.queue.occupancy import Occupancy
+
 
 class Slots:
     """A semaphore whose limit moves between 1 and ``width``: ``shrink`` takes one, a round of ``grow`` gives one.
@@ -22,6 +24,7 @@ class Slots:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._busy_since: float | None = None
         self._busy_s = 0.0
+        self.occupancy = Occupancy()
 
     @property
     def limit(self) -> int:
@@ -37,6 +40,7 @@ class Slots:
         """Begin to count busy seconds anew."""
         self._busy_s = 0.0
         self._busy_since = time.monotonic() if self.held else None
+        self.occupancy.reset()
 
     def shrink(self) -> None:
         """The engine had no room for one that is held now: when all that were refused are gone, the rest fits."""
@@ -74,11 +78,13 @@ class Slots:
         self._let_go()
 
     def _hold(self) -> None:
+        self.occupancy.note(self.held, self.limit, begins=True)
         self.held += 1
         if self._busy_since is None:
             self._busy_since = time.monotonic()
 
     def _let_go(self) -> None:
+        self.occupancy.note(self.held, self.limit, begins=False)
         self.held -= 1
         if self.held == 0 and self._busy_since is not None:
             self._busy_s += time.monotonic() - self._busy_since

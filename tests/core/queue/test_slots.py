@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from desk import echo
 
+from app.core.queue.occupancy import Occupancy
 from app.core.queue.slots import Slots
 from engines.errors import EngineBusy
 
@@ -38,6 +39,21 @@ async def test_a_cancelled_waiter_leaves_its_place_to_others() -> None:
         waiting[0].cancel()
     await asyncio.gather(waiting[1])
     assert slots.held == 1
+
+
+def test_the_batch_is_as_full_as_its_rows_were_until_the_last_wave() -> None:
+    now = [0.0]
+    occupancy = Occupancy(lambda: now[0])
+    assert occupancy.used is None
+    for at, held, begins in ((0, 0, True), (0, 1, True), (10, 2, False), (12, 1, True), (20, 2, False), (30, 1, False)):
+        now[0] = at
+        occupancy.note(held, 2, begins=begins)
+    assert occupancy.used == (2 * 10 + 1 * 2) / (2 * 12)
+    now[0] = 100  # an hour's pause with nothing in hand is no fault of the queue's
+    occupancy.note(0, 2, begins=True)
+    now[0] = 101
+    occupancy.note(1, 2, begins=True)
+    assert occupancy.used == (20 + 2 + 2 * 8 + 10 + 1) / (24 + 16 + 20 + 2)
 
 
 async def test_a_server_with_room_for_three_gets_everything_done(desk, engine, make_queue) -> None:

@@ -146,7 +146,7 @@ class World:
         return self.store.read_now(lambda connection: connection.execute(query).fetchall())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(OPERATIONS)
 def test_after_any_operations_the_store_has_what_the_disk_has(operations: list[tuple[object, ...]]) -> None:
     with tempfile.TemporaryDirectory() as name, Store.open(Path(name) / "data" / "n.db") as store:
