@@ -128,7 +128,7 @@ class Ahead:
 
 
 async def real_run(root: Path, copies: int) -> dict[str, Any]:
-    """The samples, several times over, with the real engine and reader: what the queue costs, and how full the batch is.
+    """The samples, several times over, with the real engine and reader: what the queue costs, how full the batch is.
 
     ``queue_share`` is the time that the queue takes for so many documents with an engine that takes none.
     """

@@ -19,6 +19,7 @@ from app.core.store.store import Store
 from app.core.watch.folder import FolderWatch
 from app.core.watch.rules import Rules
 
+EXAMPLES = 800 if os.environ.get("NIGHTDESK_FAULTS") else 60  # of five operations on average
 NAMES = st.sampled_from(["a.txt", "b.md", "sub/c.txt", "sub/deep/d.csv", ".hidden.txt", "e.txt.part"])
 FOLDERS = st.sampled_from(["sub", "sub/deep", "away"])
 WORDS = st.binary(min_size=0, max_size=3)
