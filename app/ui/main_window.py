@@ -218,6 +218,11 @@ class MainWindow(QMainWindow):
             bind(("Ctrl+F",), self.tr("Search on this page"), self._search),
             bind(("Ctrl+O",), self.tr("Queue files or a folder"), self.sheet.browse),
             bind(("Ctrl+P",), self.tr("Pause or resume the queue"), self.queue.toggle_pause),
+            bind(("Ctrl+Shift+Up",), self.tr("Put the chosen jobs first")),
+            bind(("Ctrl+R",), self.tr("Try the chosen jobs again")),
+            bind(("Delete",), self.tr("Cancel the chosen jobs")),
+            bind(("Ctrl+C",), self.tr("Copy the chosen rows")),
+            bind(("Ctrl+Shift+C",), self.tr("Copy the cell")),
             *(
                 bind((f"Ctrl+{number + 1}",), button.text(), partial(self.go_to, number))
                 for number, button in enumerate(self.rail.buttons)
@@ -280,7 +285,8 @@ class MainWindow(QMainWindow):
         actions = [(self.tr("Stop and quit"), self.quit)]
         if self.tray is not None:
             actions.insert(0, (self.tr("Finish in the background"), self._hide_in_tray))
-        self.notices.show_notice("warning", self.closing.question(), actions=actions)
+        notice = self.notices.show_notice("warning", self.closing.question(), actions=actions)
+        notice.action_buttons[0].setFocus()  # whoever asked to quit by keyboard answers by keyboard
 
     def _hide_in_tray(self) -> None:
         self._state.geometry = self.saveGeometry()

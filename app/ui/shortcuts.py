@@ -50,10 +50,13 @@ class ShortcutSheet(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(9)
+        height = -(-len(bindings) // 2)  # two columns: the list has to fit a low window
         for number, binding in enumerate(bindings):
+            row, side = number % height, number // height * 3
             native = (QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in binding.keys)
-            grid.addWidget(label(self.tr(" or ").join(native), "heading"), number, 0)
-            grid.addWidget(label(binding.words), number, 1)
+            grid.addWidget(label(self.tr(" or ").join(native), "heading"), row, side)
+            grid.addWidget(label(binding.words), row, side + 1)
+        grid.setColumnMinimumWidth(2, 20)
         column = QVBoxLayout(self)
         column.setContentsMargins(26, 20, 22, 24)
         column.setSpacing(14)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.failures import FAILURES, FailureClass
-from app.core.natural import natural_key
+from app.core.natural import register
 from app.core.store.sqlite import Connection, Row
 
 
@@ -185,12 +185,14 @@ def find_job_ids(conn: Connection, wish: JobWish) -> list[int]:
 
 def _by_name(conn: Connection, filters: str, values: Sequence[Any], descending: bool) -> list[int]:
     """Folder by folder, and within one by name: file2 before file10."""
+    register(conn)
+    direction = "DESC" if descending else "ASC"
     rows = conn.execute(
-        "SELECT id, coalesce((SELECT path_text FROM document d WHERE d.sha256 = job.sha256 "
-        f"ORDER BY d.folder_id <> job.folder_id, d.state = 'gone', d.id LIMIT 1), '') FROM job WHERE {filters}",
+        f"SELECT id FROM job WHERE {filters} ORDER BY natural((SELECT path_text FROM document d "
+        "WHERE d.sha256 = job.sha256 ORDER BY d.folder_id <> job.folder_id, d.state = 'gone', d.id LIMIT 1)) "
+        f"{direction}, id {direction}",
         values,
-    ).fetchall()
-    rows.sort(key=lambda row: (natural_key(row[1]), row[0]), reverse=descending)
+    )
     return [row[0] for row in rows]
 
 

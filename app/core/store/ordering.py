@@ -21,29 +21,30 @@ _GERMAN = {"januar": "january", "februar": "february", "märz": "march", "mai": 
 _WORD = re.compile(r"[^\W\d]+")
 
 
-def order(values: Sequence[Any], *, descending: bool = False, names: bool = False) -> list[int]:
+def order(values: Sequence[Any], *, descending: bool = False) -> list[int]:
     """The places of ``values`` in their order; those without a value come last, whatever the direction.
 
-    ``names`` are never taken for numbers or dates.
+    What a column is, its values decide: where most are dates or numbers, the others come after these.
     """
     present = [place for place, value in enumerate(values) if value not in (None, "", [], {})]
-    chosen = [values[place] for place in present]
-    keys = [natural_key(_text(value)) for value in chosen] if names else _keys(chosen)
-    pairs = sorted(zip(keys, present, strict=True), key=lambda pair: pair[0], reverse=descending)
     given = set(present)
-    return [place for _, place in pairs] + [place for place in range(len(values)) if place not in given]
-
-
-def _keys(values: list[Any]) -> list[tuple[Any, ...]]:
-    """Comparable keys: those of the column's kind before what could not be read as one."""
+    nothing = [place for place in range(len(values)) if place not in given]
     for read in (as_date, as_number):
-        found = [read(value) for value in values]
-        if values and sum(one is not None for one in found) >= _MOSTLY * len(values):
-            return [
-                (1, natural_key(_text(value))) if one is None else (0, one)
-                for one, value in zip(found, values, strict=True)
-            ]
-    return [(0, natural_key(_text(value))) for value in values]
+        found = {place: key for place in present if (key := read(values[place])) is not None}
+        if present and len(found) >= _MOSTLY * len(present):
+            others = [place for place in present if place not in found]
+            groups = [sorted(found, key=found.__getitem__), _by_name(values, others)]
+            break
+    else:
+        groups = [_by_name(values, present)]
+    if descending:
+        groups = [group[::-1] for group in reversed(groups)]
+    return [place for group in groups for place in group] + nothing
+
+
+def _by_name(values: Sequence[Any], places: list[int]) -> list[int]:
+    keys = {place: natural_key(_text(values[place])) for place in places}
+    return sorted(places, key=keys.__getitem__)
 
 
 def as_number(value: Any) -> float | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.core.natural import register
 from app.core.store.ordering import order
 from app.core.store.search import match_expression
 from app.core.store.sqlite import Connection, Row
@@ -163,13 +164,15 @@ def sorted_result_ids(
         ids = result_ids(conn, recipe_name=recipe_name)
         return ids[::-1] if descending else ids
     filters, values = _filters(conn, recipe_name, None, None)
-    value = "json_extract(r.data, ?)" if field else _VALUES[by]
-    path = ["$." + json.dumps(by, ensure_ascii=False)] if field else []
-    rows = conn.execute(
-        f"SELECT r.id, {value} FROM result r WHERE r.kind = 'document' {filters} ORDER BY r.id", (*path, *values)
-    ).fetchall()
-    places = order([row[1] for row in rows], descending=descending, names=not field)
-    return [rows[place][0] for place in places]
+    found = f"FROM result r WHERE r.kind = 'document' {filters} ORDER BY"
+    if not field:
+        register(conn)
+        way = "DESC" if descending else "ASC"
+        rows = conn.execute(f"SELECT r.id {found} natural({_VALUES[by]}) {way}, r.id {way}", values)
+        return [row[0] for row in rows]
+    path = "$." + json.dumps(by, ensure_ascii=False)
+    rows = conn.execute(f"SELECT r.id, json_extract(r.data, ?) {found} r.id", (path, *values)).fetchall()
+    return [rows[place][0] for place in order([row[1] for row in rows], descending=descending)]
 
 
 def get_results(conn: Connection, result_ids: Sequence[int]) -> list[ResultRow]:

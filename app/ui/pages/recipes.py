@@ -108,8 +108,8 @@ class RecipesPage(SplitPage):
         bar = QWidget()
         flow = FlowLayout(bar)
         self.name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        for widget in (label(self.tr("Name"), "muted"), self.name):
-            flow.addWidget(widget)
+        flow.addWidget(label(self.tr("Name"), "muted"))
+        flow.addWidget(self.name)
         for button in (self.discard_button, self.new_button, self.save_button):
             flow.push(button)
         for widget in (self.title, self.about, self.facts, self.source, self.problem):

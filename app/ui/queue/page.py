@@ -6,7 +6,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +31,7 @@ from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button, tool_button
 from app.ui.flow import FlowLayout
 from app.ui.notices import NoticeBar
+from app.ui.paging import runs
 from app.ui.queue.actions import JobActions, Recipes
 from app.ui.queue.details import JobDetails
 from app.ui.queue.filters import JobFilter
@@ -200,8 +212,7 @@ class QueuePage(QWidget):
         table.clicked.connect(lambda index: self._current_changed(index, index))
         table.activated.connect(lambda index: self._current_changed(index, index))
         table.doubleClicked.connect(lambda _index: self._open_result())
-        table.horizontalHeader().setSectionsClickable(True)
-        table.horizontalHeader().sectionClicked.connect(self.sort_by)
+        table.sort_with(self.sort_by)
         table.viewport().installEventFilter(self)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)
@@ -240,13 +251,15 @@ class QueuePage(QWidget):
             self.table.scrollTo(self.model.index(place, 0), PlainTable.ScrollHint.PositionAtTop)
 
     def _select(self, ids: Sequence[int]) -> None:
-        selection = self.table.selectionModel()
-        for job_id in ids[:_LOOKED_AT]:
-            place = self.model.place_of(job_id)
-            if place is not None:
-                selection.select(
-                    self.model.index(place, 0), selection.SelectionFlag.Select | selection.SelectionFlag.Rows
-                )
+        """Choose these jobs again, in one go: each change of the selection is looked at."""
+        if not ids:
+            return
+        places = sorted(place for job_id in ids if (place := self.model.place_of(job_id)) is not None)
+        chosen = QItemSelection()
+        for first, last in runs(places)[:_LOOKED_AT]:
+            chosen.select(self.model.index(first, 0), self.model.index(last, 0))
+        flags = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().select(chosen, flags.Select | flags.Rows)
 
     def _jobs_changed(self, event: events.JobsChanged) -> None:
         known = [job_id for job_id in event.job_ids if self.model.place_of(job_id) is not None]
@@ -261,7 +274,7 @@ class QueuePage(QWidget):
         return [self.model.ids[place] for place in self.table.selected_rows()]
 
     def _chosen_rows(self) -> list[JobRow]:
-        rows = [self.model.row(place) for place in self.table.selected_rows()[:_LOOKED_AT]]
+        rows = [self.model.row(place) for place in self.table.selected_rows(_LOOKED_AT)]
         return [row for row in rows if row is not None]
 
     def _selection_changed(self) -> None:

@@ -240,8 +240,7 @@ class ResultsPage(QWidget):
         table = self.table
         table.selectionModel().currentRowChanged.connect(self._current_changed)
         table.selectionModel().selectionChanged.connect(lambda _on, _off: self._update_actions())
-        table.horizontalHeader().setSectionsClickable(True)
-        table.horizontalHeader().sectionClicked.connect(self.sort_by)
+        table.sort_with(self.sort_by)
         table.horizontalHeader().sectionResized.connect(self._section_resized)
         table.viewport().installEventFilter(self)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -393,7 +392,7 @@ class ResultsPage(QWidget):
         )
 
     def _chosen_rows(self) -> list[ResultRow]:
-        rows = [self.model.row(place) for place in self.table.selected_rows()[:500]]
+        rows = [self.model.row(place) for place in self.table.selected_rows(500)]
         return [row for row in rows if row is not None]
 
     def _chosen_ids(self) -> list[int]:

@@ -52,3 +52,5 @@ def test_dates_sort_by_day_not_by_letter() -> None:
 def test_words_sort_whatever_their_case_and_numbers_in_them_by_size() -> None:
     assert sorted_by(["File 10", "apple", "file 2", "Banana"]) == ["apple", "Banana", "file 2", "File 10"]
     assert natural_key("a2") < natural_key("A10")
+    assert natural_key("a007") == natural_key("a7")
+    assert natural_key("9" * 20) < natural_key("1" + "0" * 20)
