@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import QAbstractTableModel, Qt, QTime
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from app.core.store.sqlite import Connection
 from app.ui.main_window import QUEUE, RESULTS
 from app.ui.queue.jobs_model import COLUMNS
 from app.ui.queue.page import QueuePage
+from app.ui.tables import PlainTable
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Opened
@@ -305,3 +306,33 @@ def test_the_sheet_says_how_much_it_would_be_before_anything_is_queued(
     assert "tokens to read" in estimate.text()
     assert "going by the last run" not in estimate.text()
     assert opened.window.queue.model.ids == []
+
+
+class Asked(QAbstractTableModel):
+    """A hundred thousand rows that count how often they are asked for."""
+
+    asked = 0
+
+    def rowCount(self, parent: Any = None) -> int:
+        self.asked += 1
+        return 100_000
+
+    def columnCount(self, parent: Any = None) -> int:
+        return 6
+
+    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        return "cell" if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def test_choosing_every_row_of_a_long_table_does_not_ask_for_every_row(qtbot: QtBot) -> None:
+    model = Asked()
+    table = PlainTable("Long", model)
+    qtbot.addWidget(table)
+    table.sort_with(lambda _column: None)
+    with qtbot.waitExposed(table):
+        table.show()
+    qtbot.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    table.grab()
+    assert table.selected_rows(3) == [0, 1, 2]
+    assert len(table.selected_rows()) == 100_000
+    assert model.asked < 20_000
