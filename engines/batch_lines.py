@@ -49,7 +49,8 @@ def read_answer(line: str) -> BatchAnswer:
         custom_id, response, error = shape["custom_id"], shape.get("response") or {}, shape.get("error")
         if not isinstance(custom_id, str):
             raise TypeError
-        status, body = response.get("status_code", 0), response.get("body") or {}
+        body = response.get("body") or (response if "choices" in response else {})  # some leave the wrapping out
+        status = response.get("status_code", 200 if body is response else 0)
         if error or status != 200:
             return _failed(custom_id, status, error or body)
         return BatchAnswer(custom_id, _completion(body))
