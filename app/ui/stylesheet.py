@@ -39,10 +39,13 @@ QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height:
 QRadioButton::indicator:focus { border-color: $accent; }
 QRadioButton:focus { color: $accent; }
 QCheckBox:focus { color: $accent; }
-QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px; background: $base; }
-QCheckBox::indicator:checked { border: 1px solid $accent; image: url("$tick"); }
+QCheckBox::indicator, QListView::indicator {
+    width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px; background: $base; }
+QCheckBox::indicator:checked, QListView::indicator:checked { border: 1px solid $accent; image: url("$tick"); }
 QCheckBox::indicator:focus { border: 1px solid $accent; }
-QListView, QTableView, QTreeView { border: none; background: transparent; outline: none; }
+QListView, QTableView, QTreeView { border: 1px solid transparent; border-radius: 7px; background: transparent;
+    outline: none; }
+QListView:focus, QTreeView:focus { border: 1px solid $accent; }
 QListView::item { border-radius: 7px; padding: 7px 10px; margin: 1px 6px; color: $text; }
 QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $selected; color: $text; }
@@ -58,7 +61,8 @@ QToolButton:checked:disabled { background: $hover; }
 #day { padding: 5px 4px; }
 QTimeEdit { border: 1px solid $border; border-radius: 7px; padding: 5px 8px; background: $base; }
 QTimeEdit:focus { border: 1px solid $accent; }
-QScrollArea { border: none; background: transparent; }
+QScrollArea { border: 1px solid transparent; border-radius: 7px; background: transparent; }
+QScrollArea:focus { border: 1px solid $accent; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 2px; }
 QScrollBar::handle { background: $border; border-radius: 3px; }
@@ -91,7 +95,9 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #message { background: transparent; }
 #question { background: $bubble; border-radius: 12px; }
 #code { background: $code; border: 1px solid $border; border-radius: 9px; }
-#code QPlainTextEdit, #text, #input { background: transparent; border: none; color: $text; }
+#code QPlainTextEdit, #text { background: transparent; border: 1px solid transparent; border-radius: 6px; color: $text; }
+#code QPlainTextEdit:focus, #text:focus { border: 1px solid $accent; }
+#input { background: transparent; border: none; color: $text; }
 #composer { background: $base; border: 1px solid $border; border-radius: 13px; }
 #composer[focused="true"] { border: 1px solid $accent; }
 #card, #sheet { background: $base; border: 1px solid $border; border-radius: 12px; }

@@ -170,3 +170,19 @@ def test_an_example_on_the_empty_page_goes_into_the_composer(qtbot: QtBot, opene
     page = opened.window.chat
     qtbot.mouseClick(page.empty.buttons[0], Qt.MouseButton.LeftButton)
     assert page.composer.text == page.empty.buttons[0].text()
+
+
+def test_in_a_narrow_window_the_list_makes_room_while_the_sheet_is_open(qtbot: QtBot, opened: Opened) -> None:
+    window = opened.window
+    page = window.chat
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: page.conversations.isVisible() and not page.composer.hint.isVisible(), timeout=10_000)
+    qtbot.mouseClick(page.manner.button, Qt.MouseButton.LeftButton)
+    assert not page.conversations.isVisible()
+    qtbot.waitUntil(lambda: page.composer.width() > 250, timeout=10_000)
+    qtbot.mouseClick(page.manner.button, Qt.MouseButton.LeftButton)
+    assert page.conversations.isVisible()
+    window.resize(1300, 800)
+    qtbot.waitUntil(page.composer.hint.isVisible, timeout=10_000)
+    qtbot.mouseClick(page.manner.button, Qt.MouseButton.LeftButton)
+    assert page.conversations.isVisible()

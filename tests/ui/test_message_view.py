@@ -235,3 +235,27 @@ def test_a_table_with_an_empty_head_is_shown_without_one(qtbot: QtBot) -> None:
     rows = [next(one for one in each.document().rootFrame().childFrames()).rows() for each in (view, with_head)]  # type: ignore[attr-defined]
     assert rows == [1, 2]
     assert "Documents done" in view.toPlainText()
+
+
+def test_a_table_after_a_quotation_has_a_head_like_any_other(qtbot: QtBot) -> None:
+    view = TextView()
+    qtbot.addWidget(view)
+    view.show_markdown("> Somebody said this.\n\n| Planet | Moons |\n| --- | ---: |\n| Earth | 1 |\n")
+    table = next(one for one in view.document().rootFrame().childFrames())
+    first, second = (table.cellAt(0, column).firstCursorPosition() for column in (0, 1))  # type: ignore[attr-defined]
+    assert first.block().text() == "Planet"
+    assert first.charFormat().fontWeight() == second.charFormat().fontWeight() == 700
+
+
+def test_code_scrolls_sideways_and_a_long_word_wraps_in_a_narrow_window(qtbot: QtBot, segments: SegmentColumn) -> None:
+    segments.resize(400, 500)
+    segments.append("Word" * 200 + "\n\n```\n" + "code " * 100 + "\n```\n")
+    segments.finish()
+    text, code = segments.views()
+    assert isinstance(text, TextView)
+    assert isinstance(code, CodeView)
+    qtbot.waitUntil(lambda: text.height() > 100)
+    assert text.document().size().width() <= text.viewport().width()
+    editor = code.findChildren(QPlainTextEdit)[0]
+    qtbot.waitUntil(lambda: editor.horizontalScrollBar().maximum() > 0)
+    assert segments.minimumSizeHint().width() <= 400

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HEAD_TOKENS = 32  # a result's line of provenance, at most
 LEAST_TOKENS = 48  # less of a result than this says nothing
 _CUT = " […]"
+_SNIPPET = 160
 
 CountTokens = Callable[[str], Awaitable[int | None]]
 
@@ -85,7 +86,9 @@ async def _excerpt(found: ResultFound, left: int, count: CountTokens | None) -> 
         tokens = await _tokens(text, count)
     if tokens + HEAD_TOKENS > left:
         text, tokens = "", 0
-    return Excerpt(found.id, found.document, found.recipe, found.snippet, text, tokens, cut and bool(text))
+    # of the newest results nothing was sought: what they say is their snippet
+    snippet = found.snippet if "\x02" in found.snippet else " ".join(as_text(found.text, found.data)[:_SNIPPET].split())
+    return Excerpt(found.id, found.document, found.recipe, snippet, text, tokens, cut and bool(text))
 
 
 def as_text(text: str, data: Any | None) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QSplitter, QVBoxLayout, QWidget
 
-_WRITING_WIDTH = 820
+_WRITING_WIDTH = 816
+_LEAST_FOR_CHAT = 420
 _SIDE_WIDTHS = (244, 900)
 
 
-def arrange(page: QWidget, side: QWidget, body: QWidget, composer: QWidget, sheet: QWidget) -> None:
-    """Put the parts into ``page``; the composer stays as wide as the text above it."""
+def arrange(page: QWidget, side: QWidget, body: QWidget, composer: QWidget, sheet: QWidget, bar: QScrollBar) -> None:
+    """Put the parts into ``page``; the composer stays below the text, also when ``bar``, the text's, takes room."""
     writing = QWidget()
     writing.setMaximumWidth(_WRITING_WIDTH)
     inset = QVBoxLayout(writing)
@@ -20,6 +21,11 @@ def arrange(page: QWidget, side: QWidget, body: QWidget, composer: QWidget, shee
     centred.addStretch(1)
     centred.addWidget(writing, 1000)
     centred.addStretch(1)
+
+    def beside_bar(_low: int, high: int) -> None:
+        centred.setContentsMargins(0, 0, bar.sizeHint().width() if high > 0 else 0, 0)
+
+    bar.rangeChanged.connect(beside_bar)
     right = QWidget()
     column = QVBoxLayout(right)
     column.setContentsMargins(0, 0, 0, 0)
@@ -39,3 +45,9 @@ def arrange(page: QWidget, side: QWidget, body: QWidget, composer: QWidget, shee
     row.setSpacing(0)
     row.addWidget(splitter, 1)
     row.addWidget(sheet)
+
+
+def room_for_list(page: QWidget, side: QWidget, sheet: QWidget) -> bool:
+    """Whether the list may stand beside the conversation, or has to make room for it."""
+    taken = side.minimumWidth() + (0 if sheet.isHidden() else sheet.width())
+    return page.width() - taken >= _LEAST_FOR_CHAT

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QSizeF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFocusEvent, QFontMetricsF, QKeyEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.controls import label, restyle, tool_button
@@ -11,6 +19,7 @@ from app.ui.dropping import dropped_paths
 from app.ui.icons import bind_icon
 
 _MOST_LINES = 9
+_WIDE_ENOUGH = 640  # for the hint beside the buttons and the meter
 
 
 class Composer(QFrame):
@@ -88,6 +97,11 @@ class Composer(QFrame):
             self.banner.hide()
             self.set_text(self._put_aside)
             self.edit_ended.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint goes where there is no room for all of it."""
+        super().resizeEvent(event)
+        self.hint.setVisible(self.width() >= _WIDE_ENOUGH)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Documents dropped here go along with the question; anywhere else they are queued."""

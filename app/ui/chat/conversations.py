@@ -31,8 +31,9 @@ from PySide6.QtWidgets import (
 
 from app.core.chat.rows import ConversationRow
 from app.core.store.conversations import Found
+from app.ui.chat.elided import ElidedLabel
 from app.ui.chat.hits import SearchHits
-from app.ui.controls import label, tool_button
+from app.ui.controls import tool_button
 
 _SEARCH_DELAY_MS = 180
 _Index = QModelIndex | QPersistentModelIndex
@@ -236,8 +237,7 @@ class ConversationList(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(14, 12, 10, 0)
-        head.addWidget(label(self.tr("Conversations"), "heading"))
-        head.addStretch()
+        head.addWidget(ElidedLabel(self.tr("Conversations"), mode=Qt.TextElideMode.ElideRight), 1)
         head.addWidget(self.import_button)
         head.addWidget(self.new_button)
         column = QVBoxLayout(self)

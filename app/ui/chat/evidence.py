@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _DELAY_MS = 200
 _SHOWN = 5
-_ROW = 28
 _USUAL = 5
 _MOST = 30
 
@@ -133,7 +132,7 @@ class EvidencePanel(QFrame):
         self.hits.blockSignals(blocked)
         rows = min(len(evidence.excerpts), _SHOWN)
         self.hits.setVisible(rows > 0)
-        self.hits.setFixedHeight(rows * _ROW + 8)
+        self.hits.setFixedHeight(rows * self.hits.sizeHintForRow(0) + 8)
         if not rows:
             self._empty(self.tr("No result says any of these words."))
         else:

@@ -23,6 +23,7 @@ _BUDGET_S = 0.012
 _NEAR_TOP = 240
 _NEAR_BOTTOM = 24
 _ABOVE_FOUND = 40
+_CONTEXT = 6  # messages above the one that is gone to
 _TOP = 22
 
 MessageView = QuestionView | AnswerView
@@ -132,7 +133,8 @@ class History(QScrollArea):
             return False
         self._set_stuck(False)
         self._sought, self._sought_words = message_id, words
-        self._to_build = 0 if above is None else len(self._unbuilt) - above
+        needed = 0 if above is None else len(self._unbuilt) - above + _CONTEXT
+        self._to_build = max(self._to_build, needed)
         self._builder.start()
         return True
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -23,6 +25,7 @@ from app.ui.theme import Theme
 _HIT = Qt.ItemDataRole.UserRole
 _INSET = 16
 _LINES = 2
+_ALONG = re.compile(r"\s*=== (?:Document|Result)[^=]*(?:===|$)\s*")  # the line above what went along with a question
 
 
 class SearchHits(QListWidget):
@@ -42,7 +45,8 @@ class SearchHits(QListWidget):
     def show_hits(self, hits: Sequence[Found]) -> None:
         """Show what was found; nothing is said in a row of its own."""
         self.clear()
-        for hit in hits:
+        for found in hits:
+            hit = replace(found, snippet=_ALONG.sub(" · ", found.snippet))
             item = QListWidgetItem(hit.title)
             item.setData(_HIT, hit)
             title, snippet = without_marks(hit.title)[0], without_marks(hit.snippet)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.chat.rows import ConversationRow
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 class MannerControl(QObject):
     """The button in the composer and its sheet. A conversation not yet begun keeps its wishes until it is."""
+
+    turned = Signal()  # the sheet was opened or closed
 
     def __init__(self, bridge: Bridge, opened: Callable[[], int | None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,6 +56,7 @@ class MannerControl(QObject):
         self.sheet.setVisible(self.sheet.isHidden())
         if self.sheet.isVisible():
             self.presets.refresh()
+        self.turned.emit()
         (self.sheet.prompt if self.sheet.isVisible() else self.button).setFocus()
 
     def show(self, conversation_id: int | None) -> None:

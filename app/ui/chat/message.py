@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.core.chat.rows import MessageRow
 from app.ui.chat.copy_button import CopyButton
+from app.ui.chat.elided import ElidedLabel
 from app.ui.chat.pacing import Pacer
 from app.ui.chat.question import MessageActions, QuestionView
 from app.ui.chat.segments import SegmentColumn
@@ -33,7 +34,7 @@ class AnswerView(QWidget):
         self._waiting: list[str] = []
         self.segments = SegmentColumn()
         self._status = label("", "caption", wrap=True)
-        self._figures = label("", "caption")
+        self._figures = ElidedLabel("", "caption", Qt.TextElideMode.ElideRight)
         self._pacer = Pacer(self._flush, self)
         self._foot = self._build_foot(actions)
         self.thoughts: Thoughts | None = None
@@ -65,7 +66,7 @@ class AnswerView(QWidget):
     @property
     def figures(self) -> str:
         """The line of figures below the answer; empty until it has ended."""
-        return self._figures.text()
+        return self._figures.whole
 
     @property
     def status(self) -> str:
@@ -119,7 +120,8 @@ class AnswerView(QWidget):
         )
         self.set_status(problem or words, bad=bool(problem))
         self.continue_button.setVisible(bool(row.text.strip()) and (cut or row.state in ("stopped", "failed")))
-        self._figures.setText(figures(row))
+        self._figures.show_text(figures(row))
+        self._figures.setToolTip(self._explained)
         self.versions.show_place(row.version, row.versions)
         self._foot.show()
         self.finished.emit()
@@ -153,10 +155,9 @@ class AnswerView(QWidget):
         self.versions = Versions(lambda step: actions.walk(self.message_id, step))
         row.addWidget(self.versions)
         row.addSpacing(8)
-        row.addWidget(self._figures)
-        row.addStretch()
-        self._figures.setToolTip(
-            self.tr("TTFT: time to first token. tok/s: tokens generated per second. Then tokens generated, and model.")
+        row.addWidget(self._figures, 1)
+        self._explained = self.tr(
+            "TTFT: time to first token. tok/s: tokens generated per second. Then tokens generated, and model."
         )
         self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return foot

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.core.chat.attachments import apart
 from app.core.chat.rows import MessageRow
 from app.core.store.conversations import Found
 from app.ui.bridge import Bridge
-from app.ui.chat.arrangement import arrange
+from app.ui.chat.arrangement import arrange, room_for_list
 from app.ui.chat.attachments import Attachments
 from app.ui.chat.composer import Composer
 from app.ui.chat.drafts import Drafts
@@ -157,6 +158,14 @@ class ChatPage(QWidget):
         """Keep what is in the composer, so that a crash or a quit does not lose it."""
         self._drafts.keep()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the list makes room for the conversation."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.conversations.setVisible(room_for_list(self, self.conversations, self.manner.sheet))
+
     def _lay_out(self) -> None:
         self.composer.attachments_place.addWidget(self.evidence)
         self.composer.attachments_place.addWidget(self.attachments)
@@ -166,7 +175,8 @@ class ChatPage(QWidget):
         self.composer.meter_place.addWidget(self.meter)
         self._body.addWidget(self.empty)
         self._body.addWidget(self.history)
-        arrange(self, self.conversations, self._body, self.composer, self.manner.sheet)
+        bar = self.history.verticalScrollBar()
+        arrange(self, self.conversations, self._body, self.composer, self.manner.sheet, bar)
 
     def _connect(self) -> None:
         self.composer.sent.connect(self.send)
@@ -175,6 +185,7 @@ class ChatPage(QWidget):
         self.composer.edited.connect(self._measure)
         self.composer.files_given.connect(self.attachments.take)
         self.attachments.changed.connect(self._measure)
+        self.manner.turned.connect(self._make_room)
         self.evidence.taken.connect(self.attachments.add_results)
         self.evidence.closed.connect(self.composer.input.setFocus)
         self.attachments.queue_asked.connect(self.queue_asked)

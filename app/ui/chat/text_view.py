@@ -25,6 +25,7 @@ from app.ui.theme import Theme
 # Without NoHTML Qt swallows ``List<String>`` and ``<think>`` together with the rest of the paragraph.
 _DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT = 128.0
+_RING = 2  # what shows the focus goes around the text
 _INDENT = 24.0
 _SAFE_SCHEMES = {"http", "https", "mailto"}
 
@@ -34,6 +35,7 @@ class TextView(QTextBrowser):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        Theme.current()  # its making restyles every widget, which must not happen while one shows its text
         self.written = ""
         self._markdown = True
         self._sought = ""
@@ -95,6 +97,7 @@ class TextView(QTextBrowser):
         cursor.mergeBlockFormat(spacing)
         if "`" in self.written:
             _tint_code(self.document())
+        _dress_blocks(self.document())
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _calm_table(frame)
@@ -103,9 +106,32 @@ class TextView(QTextBrowser):
         self._fit(self.document().size())
 
     def _fit(self, size: QSizeF) -> None:
-        height = max(1, ceil(size.height()))
+        height = max(1, ceil(size.height())) + _RING
         if height != self.height():
             self.setFixedHeight(height)
+
+
+def _dress_blocks(document: QTextDocument) -> None:
+    """Quotations in a quiet colour, rules as thin lines: Qt draws both as if they were text."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        form = block.blockFormat()
+        if form.hasProperty(QTextFormat.Property.BlockQuoteLevel):
+            quiet = QTextCharFormat()
+            quiet.setForeground(Theme.current().colour("muted"))
+            cursor.setPosition(block.position())
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(quiet)
+        if form.hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth):
+            rule = QTextBlockFormat()
+            rule.setBackground(Theme.current().colour("border"))
+            rule.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            rule.setTopMargin(10)
+            rule.setBottomMargin(10)
+            cursor.setPosition(block.position())
+            cursor.mergeBlockFormat(rule)
+        block = block.next()
 
 
 def _tint_code(document: QTextDocument) -> None:
@@ -130,6 +156,7 @@ def _tint_code(document: QTextDocument) -> None:
 
 
 def _calm_table(table: QTextTable) -> None:
+    _mend_first_cell(table)
     if table.rows() > 1 and not any(_cell_text(table, column) for column in range(table.columns())):
         table.removeRows(0, 1)  # Markdown has no table without a head; an empty one is meant as none
     table_format = table.format()
@@ -142,6 +169,19 @@ def _calm_table(table: QTextTable) -> None:
     table_format.setBottomMargin(8)
     table_format.clearProperty(QTextFormat.Property.FrameWidth)
     table.setFormat(table_format)
+
+
+def _mend_first_cell(table: QTextTable) -> None:
+    """After a quotation Qt begins a table's first cell with an empty line, and forgets that it is a head."""
+    cell = table.cellAt(0, 0)
+    cursor = cell.firstCursorPosition()
+    if cell.firstPosition() < cell.lastPosition() and not cursor.block().text():
+        cursor.deleteChar()
+        cursor.setPosition(table.cellAt(0, 0).firstPosition())
+        cursor.setPosition(table.cellAt(0, 0).lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+        bold = QTextCharFormat()
+        bold.setFontWeight(700)
+        cursor.mergeCharFormat(bold)
 
 
 def _cell_text(table: QTextTable, column: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.ui.chat.segments import SegmentColumn
 from app.ui.icons import bind_icon
@@ -27,9 +27,15 @@ class Thoughts(QFrame):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
         column.addWidget(self.head, 0, Qt.AlignmentFlag.AlignLeft)
-        inset = QVBoxLayout()
-        inset.setContentsMargins(12, 0, 0, 0)
-        inset.addWidget(self.text)
+        inset = QHBoxLayout()
+        inset.setContentsMargins(13, 0, 0, 0)
+        inset.setSpacing(12)
+        rule = QFrame()
+        rule.setFixedWidth(2)
+        rule.setStyleSheet("background: palette(mid);")
+        inset.addWidget(rule)
+        inset.addWidget(self.text, 1)
+        self._rule = rule
         column.addLayout(inset)
         self._show_head()
 
@@ -61,9 +67,10 @@ class Thoughts(QFrame):
         self._show_head()
 
     def _show_head(self) -> None:
+        self._rule.setVisible(self.open)
         words = self.tr("Thoughts") if self._ended else self.tr("Thinking…")
         self.head.setText(words)
         name = self.tr("Hide what the model thought") if self.open else self.tr("Show what the model thought")
         self.head.setAccessibleName(name)
         self.head.setToolTip(name)
-        bind_icon(self.head, "down" if self.open else "right", "muted", 16)
+        bind_icon(self.head, "chevron" if self.open else "right", "muted", 16)

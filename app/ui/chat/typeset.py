@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+from _thread import start_new_thread
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -68,9 +68,9 @@ class Typesetter(QObject):
         self._drawings: OrderedDict[Key, Drawing | None] = OrderedDict()
         self._asked: set[Key] = set()
         self._work: SimpleQueue[Key] = SimpleQueue()
-        self._done: SimpleQueue[tuple[Key, Drawing | None]] = SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._look = QTimer(self)  # runs only while something is asked for
+        self._done: SimpleQueue[tuple[Key, Drawing | None] | None] = SimpleQueue()
+        self._at_work = False
+        self._look = QTimer(self)  # runs only while the thread does
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._take_done)
 
@@ -96,37 +96,42 @@ class Typesetter(QObject):
         for key in set(keys) - self._asked - self._drawings.keys():
             self._asked.add(key)
             self._work.put(key)
-        if self._asked and not (self._thread and self._thread.is_alive()):
+        if self._asked and not self._at_work:
             self._start()
 
     def _start(self) -> None:
-        self._thread = threading.Thread(target=_set_all, args=(self._work, self._done), name="formulas", daemon=True)
-        self._thread.start()
+        self._at_work = True
+        start_new_thread(_set_all, (self._work, self._done))  # threading.Thread would have the window wait for it
         self._look.start()
 
     def _take_done(self) -> None:
         news = set()
         while not self._done.empty():
-            key, drawing = self._done.get()
+            one = self._done.get()
+            if one is None:
+                self._at_work = False
+                continue
+            key, drawing = one
             self._asked.discard(key)
             self._drawings[key] = drawing
             news.add(key)
         while len(self._drawings) > _KEPT:
             self._drawings.popitem(last=False)
-        if not self._asked:
+        if not self._at_work:
             self._look.stop()
-        elif self._thread is not None and not self._thread.is_alive() and self._done.empty():
-            self._start()  # it ended just before the last was asked for
+            if self._asked:
+                self._start()  # it ended just before the last was asked for
         if news:
             self.ready.emit(frozenset(news))
 
 
-def _set_all(work: SimpleQueue[Key], done: SimpleQueue[tuple[Key, Drawing | None]]) -> None:
-    """Set what is asked for until nothing is; a formula that cannot be set is shown as it was written."""
+def _set_all(work: SimpleQueue[Key], done: SimpleQueue[tuple[Key, Drawing | None] | None]) -> None:
+    """Set what is asked for until nothing is (None); a formula that cannot be set is shown as it was written."""
     while True:
         try:
             key = work.get_nowait()
         except Empty:
+            done.put(None)
             return
         drawing = None
         try:
