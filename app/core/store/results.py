@@ -182,6 +182,21 @@ def get_results(conn: Connection, result_ids: Sequence[int]) -> list[ResultRow]:
     return [_result(row) for row in conn.execute(sql, (*result_ids, len(result_ids)))]
 
 
+def jobs_by_recipe(conn: Connection, ids: Sequence[int]) -> dict[str, list[int]]:
+    """The jobs of these results, by the names of their recipes."""
+    found: dict[str, list[int]] = {}
+    for start in range(0, len(ids), PAGE):
+        some = ids[start : start + PAGE]
+        rows = conn.execute(
+            "SELECT p.name, r.job_id FROM result r JOIN recipe p ON p.id = r.recipe_id "
+            f"WHERE r.id IN ({', '.join('?' * len(some))}) ORDER BY r.id",
+            some,
+        )
+        for name, job_id in rows:
+            found.setdefault(name, []).append(job_id)
+    return found
+
+
 def recipes_with_results(conn: Connection) -> list[tuple[str, int]]:
     """The recipes that have results, by name, with the number of documents."""
     rows = conn.execute(

@@ -23,6 +23,7 @@ from app.core.store.results import (
     RECIPE,
     ResultRow,
     get_results,
+    jobs_by_recipe,
     list_results,
     recipes_with_results,
     result_ids,
@@ -425,12 +426,13 @@ class ResultsPage(QWidget):
         ids = self._chosen_ids()
 
         async def run(service: Service) -> Again:
-            rows = await service.store.read(lambda conn: list(results_in(conn, ids)))
+            jobs = await service.store.read(lambda conn: jobs_by_recipe(conn, ids))
+            if recipe is not None:
+                return await run_again(service, [job for some in jobs.values() for job in some], recipe)
             done = Again(0, 0)
-            for name in [recipe] if recipe is not None else sorted({row.recipe_name for row in rows}):
-                jobs = [row.job_id for row in rows if recipe is not None or row.recipe_name == name]
-                some = await run_again(service, jobs, name, model=model)
-                done = Again(done.queued + some.queued, done.kept + some.kept)
+            for name, some in jobs.items():
+                one = await run_again(service, some, name, model=model)
+                done = Again(done.queued + one.queued, done.kept + one.kept)
             return done
 
         self._bridge.ask(run, lambda done: self._notices.show_notice("info", again_sentence(done)), owner=self)
