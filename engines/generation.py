@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engines.request import Priority
 
@@ -13,7 +13,7 @@ class Generation:
 
     ``most`` is the length that prompt and answer may reach together. ``cached`` is the number of prompt
     tokens found in memory at the first admission, None before it. ``order`` is its place in the line,
-    ``rode`` the last step it took part in.
+    ``rode`` the last step it took part in; ``chat`` says its priority, and is asked many times in every step.
     """
 
     id: str
@@ -27,10 +27,10 @@ class Generation:
     cached: int | None = None
     rode: int = 0
     preemptions: int = 0
+    chat: bool = field(init=False)
 
-    @property
-    def chat(self) -> bool:
-        return self.priority is Priority.INTERACTIVE
+    def __post_init__(self) -> None:
+        self.chat = self.priority is Priority.INTERACTIVE
 
     @property
     def remaining(self) -> int:

@@ -8,7 +8,7 @@ what they have computed, as far as a chat needs the step to be short; they never
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engines.backends.base import Limits
 from engines.budget import StepBudget
@@ -162,15 +162,21 @@ class Scheduler:
             while rows > 0 and self._budget.decode_s(chat_rows + rows) > left:
                 rows -= 1
             most = min(most, max(rows, int(starving)))
-        ready.sort(key=self._turn)
+        if len(ready) > most:
+            ready.sort(key=self._turns())
         return ready[:most]
 
-    def _turn(self, document: Generation) -> tuple[int, int, int]:
-        """Its place among documents that cannot all ride: those left out for long, then the neighbours of a chat."""
-        if self._step - document.rode > STEPS_LEFT_OUT:
-            return (0, document.rode, document.order)
-        near = [abs((g.slot or 0) - (document.slot or 0)) for g in self._running if g.chat]
-        return (1, min(near, default=0), document.order if near else document.rode)
+    def _turns(self) -> Callable[[Generation], tuple[int, int, int]]:
+        """The order of documents that cannot all ride: those left out for long, then the neighbours of a chat."""
+        chats = [g.slot or 0 for g in self._running if g.chat]
+
+        def turn(document: Generation) -> tuple[int, int, int]:
+            if self._step - document.rode > STEPS_LEFT_OUT:
+                return (0, document.rode, document.order)
+            near = min((abs(slot - (document.slot or 0)) for slot in chats), default=0)
+            return (1, near, document.order if chats else document.rode)
+
+        return turn
 
     def _prefill_room(self, step_s: float, decode_rows: int, tokens: int, *, floor: int) -> int:
         """Prompt tokens that a step of ``step_s`` seconds can still take."""
