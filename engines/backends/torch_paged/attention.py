@@ -6,7 +6,7 @@ in one line. It stores keys and values in the pool and lets every row attend to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -37,11 +37,15 @@ class Attend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PagedStep:
-    """What every attention layer of a step needs; it travels through the model as one keyword argument."""
+    """What every attention layer of a step needs; it travels through the model as one keyword argument.
+
+    ``go_on`` is called in every layer and raises ``Interrupted`` when the step is not wanted any more.
+    """
 
     pool: KvPool
     places: Tensor
     attend: Attend
+    go_on: Callable[[], None]
 
 
 def paged_attention(
@@ -56,6 +60,7 @@ def paged_attention(
     **extras: Any,
 ) -> tuple[Tensor, None]:
     """What their layers call: tensors come as (1, heads, tokens, width), the answer has the heads after the tokens."""
+    paged.go_on()
     asked = [name for name in EXTRAS if extras.get(name) is not None]
     if asked:
         raise UnservedAttentionError(asked[0])

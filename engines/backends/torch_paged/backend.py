@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 from transformers import PreTrainedConfig, PreTrainedModel
 
-from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
+from engines.backends.base import BackendFailed, Interrupted, Limits, Logits, NoRoom, Row
 from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
 from engines.backends.torch_paged import attention_cuda
 from engines.backends.torch_paged.attention import GatheredAttention, PagedStep, UnservedAttentionError
@@ -62,6 +62,9 @@ class TorchBackend:
         config = read_model_config(path)
         weights = weigh(path)
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        # A graphics card is given all layers at once, long before it has computed the first.
+        self.interruptible = self._device.type == "cpu"
+        self._unwanted = False
         dtype = choose_dtype(options, self._device, weights.dtype)
         torch.set_num_threads(options.threads or psutil.cpu_count(logical=False) or 1)
         self.tokenizer = HuggingFaceTokenizer(path, int(config.vocab_size))
@@ -152,14 +155,25 @@ class TorchBackend:
         if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
             # On a graphics card such a token would end the whole process.
             raise BackendFailed("The step holds a token that the model does not have.")
+        self._unwanted = False
         try:
             return TorchOutput(self._compute(rows))
+        except Interrupted:
+            self._undo(rows)
+            raise
         except torch.OutOfMemoryError as error:
             self._undo(rows)
             raise NoRoom("The graphics card has no memory left for this step.") from error
         except RuntimeError as error:
             self._undo(rows)
             raise BackendFailed(f"torch could not compute a step ({error}).") from error
+
+    def interrupt(self) -> None:
+        self._unwanted = True
+
+    def _go_on(self) -> None:
+        if self._unwanted:
+            raise Interrupted("The step was broken off.")
 
     def _compute(self, rows: Sequence[Row]) -> Tensor:
         assert self._pool is not None, "the backend has been closed"
@@ -175,7 +189,7 @@ class TorchBackend:
         assert self._pool is not None, "the backend has been closed"
         assert self._model is not None, "the backend has been closed"
         kind = attention_cuda.FlashAttention if self._flash else GatheredAttention
-        return forward(self._model, batch, PagedStep(self._pool, batch.places, kind(self._pool, batch)))
+        return forward(self._model, batch, PagedStep(self._pool, batch.places, kind(self._pool, batch), self._go_on))
 
     def _undo(self, rows: Sequence[Row]) -> None:
         for row in rows:

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch", reason="needs the extra 'nightdesk[torch]'"
 from torch_models import OPTIONS, VOCABULARY, Writer, generated, write_model, write_together  # noqa: E402
 from transformers import AutoModelForCausalLM, PreTrainedModel  # noqa: E402
 
-from engines.backends.base import BackendFailed, NoRoom, Row  # noqa: E402
+from engines.backends.base import BackendFailed, Interrupted, Interruptible, NoRoom, Row  # noqa: E402
 from engines.backends.torch_paged.attention import alike  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
 from engines.convert import convert  # noqa: E402
@@ -188,6 +188,33 @@ def test_a_step_that_breaks_off_leaves_the_slots_as_they_were(
     theirs = AutoModelForCausalLM.from_pretrained(llama, dtype=torch.float32).eval()
     assert writers[0].written == generated(theirs, [*PROMPTS[3], 5], 8)
     assert writers[1].written == generated(theirs, [*PROMPTS[3][:20], 6], 8)
+
+
+def test_a_step_that_is_broken_off_between_two_layers_leaves_the_slots_as_they_were(
+    llama: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = TorchBackend(llama, OPTIONS)
+    assert isinstance(backend, Interruptible)
+    assert backend.interruptible
+    backend.step([Row(0, PROMPTS[3], 0, False)])
+    free, layer = backend._pages.free, backend._model.model.layers[1]
+    layer_forward = layer.forward
+
+    def computed_while_a_chat_comes(*given: object, **more: object) -> object:
+        backend.interrupt()
+        return layer_forward(*given, **more)
+
+    with monkeypatch.context() as while_it_computes:
+        while_it_computes.setattr(layer, "forward", computed_while_a_chat_comes)
+        with pytest.raises(Interrupted):
+            backend.step([Row(0, [9], 33, True), Row(1, [8] * 40, 0, True)])
+    assert backend._pages.free == free
+    writers = [Writer(0, [*PROMPTS[3], 5], done=33), Writer(1, list(PROMPTS[0]))]
+    write_together(backend, writers, 8)
+    backend.close()
+    theirs = AutoModelForCausalLM.from_pretrained(llama, dtype=torch.float32).eval()
+    assert writers[0].written == generated(theirs, [*PROMPTS[3], 5], 8)
+    assert writers[1].written == generated(theirs, PROMPTS[0], 8)
 
 
 def test_a_long_row_does_not_make_the_short_ones_as_long() -> None:
