@@ -15,14 +15,15 @@ from torch.nn.functional import scaled_dot_product_attention  # noqa: E402
 from torch_models import OPTIONS, write_model  # noqa: E402
 
 from engines.backends.base import Row  # noqa: E402
-from engines.backends.torch_paged import attention_cuda  # noqa: E402
+from engines.backends.torch_paged import attention_cuda, graphs, memory  # noqa: E402
 from engines.backends.torch_paged.attention import GatheredAttention  # noqa: E402
 from engines.backends.torch_paged.attention_cuda import PAGE_TOKENS, FlashAttention, flash_serves  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
 from engines.backends.torch_paged.batch import Batch, lay_out  # noqa: E402
-from engines.backends.torch_paged.graphs import FixedBatch, buckets  # noqa: E402
+from engines.backends.torch_paged.graphs import DecodeGraphs, FixedBatch, Forward, buckets  # noqa: E402
 from engines.backends.torch_paged.pages import PageTable  # noqa: E402
 from engines.backends.torch_paged.pool import KvPool, KvShape  # noqa: E402
+from engines.options import EngineOptions  # noqa: E402
 
 CPU = torch.device("cpu")
 HEADS, KEY_HEADS, WIDTH = 4, 2, 16
@@ -99,6 +100,67 @@ def test_a_padded_decode_step_gives_the_same_logits(tmp_path: Path) -> None:
         assert padded.shape[0] == 8
         torch.testing.assert_close(padded[:3], torch.from_numpy(plain), atol=1e-5, rtol=1e-5)
     backend.close()
+
+
+class Recording:
+    """Stands for a CUDA graph: computes anew, into the same tensor, from the same addresses."""
+
+    def __init__(self, forward: Forward, batch: Batch) -> None:
+        self._forward, self._batch = forward, batch
+        self.logits = forward(batch).clone()
+        self.replays = 0
+
+    def replay(self) -> None:
+        self.replays += 1
+        self.logits.copy_(self._forward(self._batch))
+
+    def pool(self) -> str:
+        return "the first recording's memory"
+
+
+def test_decode_steps_through_recordings_give_the_logits_of_plain_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: dict[int, Recording] = {}
+    memories: list[object] = []
+
+    def record(forward: Forward, batch: Batch, device: torch.device, memory: object) -> tuple[Recording, Tensor]:
+        memories.append(memory)
+        made[batch.lengths.shape[0]] = recording = Recording(forward, batch)
+        return recording, recording.logits
+
+    folder = write_model(tmp_path, "qwen3")
+    plain, fast = TorchBackend(folder, OPTIONS), TorchBackend(folder, OPTIONS)
+    monkeypatch.setattr(graphs, "record", record)
+    slots = fast.limits.slots
+    with torch.inference_mode():
+        fast._graphs = DecodeGraphs(fast._forward, fast._pages, slots, fast._plan.width, CPU)
+    assert memories == [None, *["the first recording's memory"] * (len(buckets(slots)) - 1)]
+    for backend in (plain, fast):
+        backend.step([Row(slot, [20 + slot] * (5 + 30 * slot), 0, False) for slot in range(slots)])
+    assert not any(recording.replays for recording in made.values()), "prompts are no decode step"
+    held = [5 + 30 * slot for slot in range(slots)]
+    for count in (slots, 1, 3, 2, slots):
+        chosen = list(range(slots))[-count:]
+        rows = [Row(slot, [100 + slot], held[slot], True) for slot in chosen]
+        expected, given = plain.step(rows).logits(range(count)), fast.step(rows).logits(range(count))
+        torch.testing.assert_close(torch.from_numpy(given), torch.from_numpy(expected), atol=1e-5, rtol=1e-5)
+        held = [length + (slot in chosen) for slot, length in enumerate(held)]
+    assert {size: recording.replays for size, recording in made.items()} == {1: 1, 2: 1, 4: 1, slots: 2}
+    plain.close()
+    fast.close()
+
+
+def test_the_pool_takes_nine_tenths_of_what_a_card_has_free_less_the_steps_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda device: 20 << 30)
+    card = torch.device("cuda")
+    assert memory.pages_budget(EngineOptions(), card) == (18 << 30) - (512 << 20)
+    assert memory.pages_budget(EngineOptions(kv_memory_bytes=1 << 30), card) == 1 << 30
+    assert memory.pages_budget(EngineOptions(), CPU) == 2 << 30
+    monkeypatch.setattr(memory, "free_bytes", lambda device: 100 << 20)
+    assert memory.pages_budget(EngineOptions(), card) == 0
 
 
 def test_buckets_cover_every_number_of_rows() -> None:
