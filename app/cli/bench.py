@@ -68,7 +68,7 @@ def _measure(path: Path, *, as_json: bool) -> None:
     from engines.errors import ModelError
     from engines.options import EngineOptions
     from engines.tuning.probe import WIDTHS
-    from engines.tuning.record import with_tuning
+    from engines.tuning.record import explanation, with_tuning
     from engines.tuning.tune import probe_of, widths_of
 
     options = with_tuning(path, EngineOptions())
@@ -76,9 +76,12 @@ def _measure(path: Path, *, as_json: bool) -> None:
     if measured is None:
         raise ModelError(f"{path.name} cannot be loaded with this machine's memory.")
     if as_json:
-        show_json({"model": str(path), "prefill_tokens_per_s": measured.prefill, "widths": widths_of(measured)})
+        about = {"model": str(path), "prefill_tokens_per_s": measured.prefill, "widths": widths_of(measured)}
+        show_json(about | {"explanation": explanation(path)})
     else:
         draw(measured, options.batch_rows)
+        for sentence in explanation(path) or ["Not tuned yet: that happens while nothing is to do, or with --tune."]:
+            click.echo(sentence)
 
 
 def draw(measured: Measured, chosen: int) -> None:

@@ -61,6 +61,15 @@ def kept(model: Path) -> dict[str, Any]:
         return {}
 
 
+def explanation(model: Path) -> list[str]:
+    """Why the settings of ``model`` are what they are, and since when, in sentences; empty when it is not tuned."""
+    try:
+        found = json.loads(record_path(model).read_text("utf-8"))
+        return [f"Tuned on {found['measured_at']}.", *map(str, found["explanation"])]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def is_valid(name: str, value: object) -> bool:
     """Whether ``value`` may be given to the engine as ``name``."""
     if name not in SETTINGS or type(value) is not SETTINGS[name]:

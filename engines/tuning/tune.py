@@ -19,6 +19,7 @@ from engines.tuning.descent import GOAL, Descent, Probe, Trial, Tuning, axes
 from engines.tuning.notebook import Notebook
 from engines.tuning.probe import WIDTHS, Measured, measure
 from engines.tuning.record import keep, record_path
+from engines.tuning.words import explain
 from engines.weights import MOST_UNPACKED_BYTES, is_packed
 
 SECONDS = 150.0
@@ -81,6 +82,7 @@ def details(tuning: Tuning) -> dict[str, object]:
         "complete": tuning.complete,
         "prefill_tokens_per_s": round(curve.prefill, 1),
         "widths": widths_of(curve),
+        "explanation": explain(tuning),
         "trials": [asdict(trial) for trial in tuning.trials],
     }
 

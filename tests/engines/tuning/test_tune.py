@@ -10,7 +10,7 @@ import pytest
 from engines.load import tuned
 from engines.options import EngineOptions
 from engines.tuning import record
-from engines.tuning.record import keep, kept, record_path
+from engines.tuning.record import explanation, keep, kept, record_path
 from engines.tuning.tune import tune
 
 
@@ -28,6 +28,7 @@ def test_the_real_model_is_measured_and_the_next_load_takes_what_was_found(model
     saved = json.loads(file.read_text("utf-8"))
     assert [entry["rows"] for entry in saved["widths"]] == [1, 2]
     assert tuned(model_path, EngineOptions()).batch_rows == tuning.values["batch_rows"]
+    assert any("documents at once" in sentence.lower() for sentence in explanation(model_path))
 
 
 def test_a_setting_that_was_asked_for_is_not_overruled(model_path: Path) -> None:
