@@ -185,6 +185,11 @@ def column(page: ResultsPage, number: int) -> list[str]:
     return [str(page.model.data(page.model.index(place, number))) for place in range(len(page.model.ids))]
 
 
+def click_row(qtbot: QtBot, page: ResultsPage, place: int, modifier: Qt.KeyboardModifier) -> None:
+    middle = page.table.visualRect(page.model.index(place, 0)).center()
+    qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, modifier, middle)
+
+
 def click_head(qtbot: QtBot, page: ResultsPage, section: int) -> None:
     head = page.table.horizontalHeader()
     at = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
@@ -291,6 +296,18 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
     assert bills.detail.other.extraSelections()
     beside.setCurrentIndex(0)
     assert not bills.detail.answer.extraSelections()
+    bills.recipe.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: len(bills.model.ids) == 4 and bills.model.row(3) is not None, timeout=10_000)
+    rows = [bills.model.row(place) for place in range(4)]
+    pair = [place for place, row in enumerate(rows) if row is not None and row.name == "bill-2.txt"]
+    bills.table.clearSelection()
+    bills.table.selectRow(pair[0])
+    qtbot.waitUntil(lambda: beside.count() == 2, timeout=10_000)
+    assert not bills.actions_.compare.isVisible()
+    click_row(qtbot, bills, pair[1], Qt.KeyboardModifier.ControlModifier)
+    assert bills.actions_.compare.isVisible()
+    bills.actions_.compare.trigger()
+    qtbot.waitUntil(lambda: beside.currentIndex() == 1 and bool(bills.detail.alike.text()), timeout=10_000)
 
 
 def test_another_model_makes_a_version_of_its_own_to_compare_with(

@@ -23,6 +23,7 @@ class ResultActions(QObject):
 
     copy_asked = Signal()
     again_asked = Signal(str)  # the recipe's name
+    compare_asked = Signal(int, int)  # two results of one document
     model_asked = Signal(str)  # run again under the same recipe with this model, which is loaded
 
     def __init__(self, table: QWidget, chosen: Callable[[], Sequence[ResultRow]], cell: Callable[[], str]) -> None:
@@ -35,6 +36,7 @@ class ResultActions(QObject):
             self.tr("Copy the cell"), "copy", lambda: QGuiApplication.clipboard().setText(cell()), "Ctrl+Shift+C"
         )
         self.with_model = self._action("", "models", lambda: self.model_asked.emit(self._model))
+        self.compare = self._action(self.tr("Compare the two"), "results", self._compare)
         self.open = self._action(self.tr("Open the document"), "file", self._open_document)
         self.reveal = self._action(self.tr("Show in its folder"), "folder", self._reveal)
         self.menu = QMenu(table)
@@ -57,6 +59,7 @@ class ResultActions(QObject):
         another = bool(rows) and bool(model) and any(row.model != model for row in rows)
         self.with_model.setText(self.tr("With the model {model}, which is loaded").format(model=model))
         self.with_model.setVisible(another)
+        self.compare.setVisible(_are_of_one_document(rows))
         self.again_menu.setEnabled(bool(rows) and not self.again_menu.isEmpty())
         for action in (self.copy, self.copy_cell):
             action.setEnabled(bool(rows))
@@ -68,6 +71,7 @@ class ResultActions(QObject):
         menu.addAction(self.copy)
         menu.addAction(self.copy_cell)
         menu.addSeparator()
+        menu.addAction(self.compare)
         menu.addMenu(self.again_menu)
         menu.addSeparator()
         menu.addAction(self.open)
@@ -83,6 +87,11 @@ class ResultActions(QObject):
         self._table.addAction(action)
         return action
 
+    def _compare(self) -> None:
+        rows = self._chosen()
+        if _are_of_one_document(rows):
+            self.compare_asked.emit(rows[0].id, rows[1].id)
+
     def _open_document(self) -> None:
         for row in self._chosen()[:1]:
             if row.path is not None:
@@ -92,6 +101,10 @@ class ResultActions(QObject):
         for row in self._chosen()[:1]:
             if row.path is not None:
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
+
+
+def _are_of_one_document(rows: Sequence[ResultRow]) -> bool:
+    return len(rows) == 2 and rows[0].sha256 == rows[1].sha256
 
 
 def as_cells(results: Iterable[ResultRow]) -> str:

@@ -38,6 +38,7 @@ class ResultDetail(QWidget):
         self._result: ResultRow | None = None
         self._others: list[ResultRow] = []
         self._words = ""
+        self._wanted: int | None = None
         self.name = label("", "heading", selectable=True)
         self.provenance = label("", "caption", wrap=True, selectable=True)
         self.answer = TextView()
@@ -72,6 +73,8 @@ class ResultDetail(QWidget):
         """Show the answer, with the words of a search marked; ``show_source`` and ``offer`` follow."""
         if self.result_id == result.id and self._words == words and self._result == result:
             return
+        if self._result is None or self._result.sha256 != result.sha256:
+            self._wanted = None
         self._result, self._words = result, words
         self.name.setText(result.name)
         self.name.setToolTip(result.path_text)
@@ -96,13 +99,19 @@ class ResultDetail(QWidget):
         self.beside.addItem(self.tr("The document's text"), None)
         for one in self._others:
             self.beside.addItem(self._named(one), one.id)
-        self.beside.setCurrentIndex(self._same_version(chosen))
+        wanted = self.beside.findData(self._wanted) if self._wanted is not None else -1
+        self.beside.setCurrentIndex(wanted if wanted > 0 else self._same_version(chosen))
+        if wanted > 0:
+            self._wanted = None
         self.beside.blockSignals(blocked)
         self._show_beside()
 
     def compare_with(self, result_id: int) -> None:
-        """Put another result of the document beside this one."""
-        self.beside.setCurrentIndex(max(0, self.beside.findData(result_id)))
+        """Put another result of the document beside this one, once it is offered."""
+        place = self.beside.findData(result_id)
+        if place > 0:
+            self.beside.setCurrentIndex(place)
+        self._wanted = result_id  # what is offered may still be on its way
 
     def show_differences(self, found: Differences) -> None:
         """Mark what only one of the two answers has."""

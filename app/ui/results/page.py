@@ -249,6 +249,7 @@ class ResultsPage(QWidget):
         self.actions_.copy_asked.connect(self._copy_rows)
         self.actions_.again_asked.connect(self._again)
         self.actions_.model_asked.connect(lambda model: self._again(None, model))
+        self.actions_.compare_asked.connect(self._compare_rows)
         self.detail.compare_asked.connect(self._compare)
         self.exports.database_asked.connect(self.show_database)
         self.database.back_asked.connect(lambda: self.pages.setCurrentIndex(0))
@@ -367,6 +368,11 @@ class ResultsPage(QWidget):
             self._current_changed(self.table.currentIndex(), QModelIndex())
 
         self._bridge.ask(lambda service: service.store.read(lambda conn: get_results(conn, wanted)), read, owner=self)
+
+    def _compare_rows(self, left: int, right: int) -> None:
+        """Put the one beside the other, whichever is shown now."""
+        other = left if self.detail.result_id == right else right
+        self.detail.compare_with(other)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.model.row(current.row())
