@@ -57,9 +57,9 @@ class MainWindow(QMainWindow):
         self._build_pages()
         self.veil = DropVeil(self)
         self.sheet = DropSheet(bridge, state, self)
-        self._bindings = self._shortcut_table()
-        self.shortcut_sheet = shortcuts.ShortcutSheet(self._bindings, self)
-        shortcuts.install(self, self._bindings)
+        self.bindings = self._shortcut_table()
+        self.shortcut_sheet = shortcuts.ShortcutSheet(self.bindings, self)
+        shortcuts.install(self, self.bindings)
         self._connect()
         if state.geometry is not None:
             self.restoreGeometry(state.geometry)
@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
             bind(("Ctrl+F",), self.tr("Search on this page"), self._search),
             bind(("Ctrl+O",), self.tr("Queue files or a folder"), self.sheet.browse),
             bind(("Ctrl+P",), self.tr("Pause or resume the queue"), self.queue.toggle_pause),
+            bind(("Ctrl+Return",), self.tr("Open the result of the chosen job")),
             bind(("Ctrl+Shift+Up",), self.tr("Put the chosen jobs first")),
             bind(("Ctrl+R",), self.tr("Try the chosen jobs again")),
             bind(("Delete",), self.tr("Cancel the chosen jobs")),

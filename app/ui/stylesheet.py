@@ -43,6 +43,7 @@ QCheckBox::indicator, QListView::indicator {
     width: 15px; height: 15px; border: 1px solid $muted; border-radius: 4px; background: $base; }
 QCheckBox::indicator:checked, QListView::indicator:checked { border: 1px solid $accent; image: url("$tick"); }
 QCheckBox::indicator:focus { border: 1px solid $accent; }
+QCheckBox::indicator:checked:focus, QRadioButton::indicator:checked:focus { border: 2px solid $text; }
 QListView, QTableView, QTreeView { border: 1px solid transparent; border-radius: 7px; background: transparent;
     outline: none; }
 QListView:focus, QTreeView:focus { border: 1px solid $accent; }
@@ -95,7 +96,8 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #message { background: transparent; }
 #question { background: $bubble; border-radius: 12px; }
 #code { background: $code; border: 1px solid $border; border-radius: 9px; }
-#code QPlainTextEdit, #text { background: transparent; border: 1px solid transparent; border-radius: 6px; color: $text; }
+#code QPlainTextEdit, #text { background: transparent; border: 1px solid transparent; border-radius: 6px;
+    color: $text; }
 #code QPlainTextEdit:focus, #text:focus { border: 1px solid $accent; }
 #input { background: transparent; border: none; color: $text; }
 #composer { background: $base; border: 1px solid $border; border-radius: 13px; }

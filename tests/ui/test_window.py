@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.events import EngineChanged, ProgressChanged, RunFinished
@@ -20,7 +19,7 @@ from app.ui.closing import Closing, Outcome
 from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS, MainWindow
 from app.ui.notices import MOST_SHOWN, NoticeBar
 from app.ui.queue.plot import SPAN_S, ThroughputPlot
-from app.ui.theme import Theme, contrast
+from app.ui.theme import Theme
 from app.ui.tray import Tray, state_icon, tray_state
 
 if TYPE_CHECKING:
@@ -179,45 +178,6 @@ def test_the_shortcut_sheet_opens_and_closes(qtbot: QtBot, opened: Opened) -> No
     assert not sheet.isVisible()
 
 
-def focusable(widget: QWidget) -> Iterator[QWidget]:
-    for child in widget.findChildren(QWidget):
-        if child.isVisible() and child.focusPolicy() != Qt.FocusPolicy.NoFocus and not _inner(child):
-            yield child
-
-
-def _inner(widget: QWidget) -> bool:
-    """Parts of Qt's own compound widgets are reached through the widget that holds them."""
-    return widget.objectName().startswith("qt_") or type(widget).__name__ in ("QHeaderView", "QComboBoxListView")
-
-
-def test_everything_that_can_have_the_focus_has_a_name(qtbot: QtBot, opened: Opened, folder: Path) -> None:
-    queue_folder(qtbot, opened.window, folder)
-    opened.window.chat.history.ask("A question")
-    opened.window.notices.show_notice("warning", "Something", actions=[("Do it", lambda: None)])
-    opened.window.queue.table.selectRow(0)
-    seen, nameless = 0, []
-    for page in range(len(opened.window.rail.buttons)):
-        opened.window.go_to(page)
-        for widget in focusable(opened.window):
-            interface = QAccessible.queryAccessibleInterface(widget)
-            seen += 1
-            if interface is None or not interface.text(QAccessible.Text.Name).strip():
-                nameless.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")
-    assert seen > 60
-    assert nameless == []
-
-
-def test_tab_reaches_the_composer_from_the_rail(qtbot: QtBot, opened: Opened) -> None:
-    window = opened.window
-    window.activateWindow()
-    widget: QWidget | None = window.rail.buttons[0]
-    seen = set()
-    while widget is not None and widget not in seen:
-        seen.add(widget)
-        widget = widget.nextInFocusChain()
-    assert window.chat.composer.input in seen
-
-
 def test_without_a_tray_closing_an_idle_window_quits(qtbot: QtBot, opened: Opened) -> None:
     opened.window.tray = None
     with qtbot.waitSignal(opened.window.finished, timeout=20_000):
@@ -332,21 +292,6 @@ def test_the_end_of_a_run_is_told_from_the_tray_while_nobody_looks(qtbot: QtBot,
     read.click()
     assert window.isVisible()
     assert window.results.pages.currentWidget() is window.results.report
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_colour_reads_at_aa_contrast(theme: Theme, scheme: str) -> None:
-    theme.choose(scheme)
-    grounds = ("window", "base", "rail", "raised", "bubble", "hover", "selected")
-    for ground in grounds:
-        for text in ("text", "muted"):
-            assert contrast(theme.colour(text), theme.colour(ground)) >= 4.5, (scheme, text, ground)
-    for text in ("link", "danger", "warning", "ok"):
-        for ground in ("window", "base"):
-            assert contrast(theme.colour(text), theme.colour(ground)) >= 4.5, (scheme, text, ground)
-    assert contrast(theme.colour("accent_text"), theme.colour("accent")) >= 4.5
-    for kind in ("keyword", "string", "number", "comment", "function", "type"):
-        assert contrast(theme.syntax(kind), theme.colour("code")) >= 4.5, (scheme, kind)
 
 
 def test_switching_to_dark_repaints_palette_and_icons(qtbot: QtBot, opened: Opened, theme: Theme) -> None:
