@@ -261,7 +261,7 @@ def test_a_watched_folder_says_how_far_it_is_and_shows_its_jobs(
     night.answers("Done with it.")
     words = next(iter(queued.folders._words.values()))[1]
     queued.count_folders()
-    qtbot.waitUntil(lambda: "1 of 2 done" in words.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "1 of 2 done" in words.whole, timeout=10_000)
     queued.folders.chosen.emit(next(iter(queued.folders._words)))
     qtbot.waitUntil(lambda: names(queued) == {"letters-0.txt", "letters-1.txt"}, timeout=10_000)
 

@@ -21,6 +21,7 @@ class SplitPage(QWidget):
         side.setFixedWidth(_SIDE)
         self.items = QListWidget()
         self.items.setAccessibleName(title)
+        self.items.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         listing = QVBoxLayout(side)
         listing.setContentsMargins(0, 18, 0, 8)
         listing.setSpacing(10)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.queue.states import DEAD_LETTERS
 from app.core.store.folders import FolderRow
-from app.ui.controls import label, push_button, tool_button
+from app.ui.chat.elided import ElidedLabel
+from app.ui.controls import push_button, tool_button
 from app.ui.icons import icon_label
 from app.ui.spoken import said
 from app.ui.wording import clock, number
@@ -33,10 +34,11 @@ class FolderList(QFrame):
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._words: dict[int, tuple[FolderRow, QLabel]] = {}
+        self._words: dict[int, tuple[FolderRow, ElidedLabel]] = {}
         self.rows: list[QWidget] = []
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._inside)
         self._scroll.viewport().setAutoFillBackground(False)
@@ -62,7 +64,7 @@ class FolderList(QFrame):
     def show_counts(self, counts: Counts) -> None:
         """Show how far each folder is."""
         for folder, words in self._words.values():
-            words.setText(self._said(folder, counts.get(folder.id, {})))
+            words.show_text(self._said(folder, counts.get(folder.id, {})))
 
     def set_compact(self, compact: bool) -> None:
         """Show only one folder at a time, where there is little room."""
@@ -85,8 +87,7 @@ class FolderList(QFrame):
         button.setObjectName("heading")
         button.setToolTip(self.tr("Show the jobs of {folder}").format(folder=folder.path_text))
         row.addWidget(button)
-        words = label(self._said(folder, {}), "muted")
-        words.setToolTip(folder.path_text)
+        words = ElidedLabel(self._said(folder, {}), "muted", Qt.TextElideMode.ElideRight)
         self._words[folder.id] = (folder, words)
         row.addWidget(words, 1)
         stop = self.tr("Stop watching {folder}").format(folder=name)

@@ -53,8 +53,8 @@ class Overview(QFrame):
         self.bar.setValue(finished)
         self._figure("done", number(progress.done))
         self._figure("failed", number(progress.failed))
-        self._figure("rate", f"{progress.documents_per_hour:,.0f}" if progress.documents_per_hour else "–")
-        self._figure("speed", f"{progress.tokens_per_s:,.0f}" if progress.tokens_per_s else "–")
+        self._figure("rate", number(progress.documents_per_hour) if progress.documents_per_hour else "–")
+        self._figure("speed", number(progress.tokens_per_s) if progress.tokens_per_s else "–")
         known = progress.eta_s is not None and waiting and not self._paused
         self._figure("eta", duration(progress.eta_s) if known and progress.eta_s is not None else "–")
         self.pause_button.setText(self.tr("Resume") if self._paused else self.tr("Pause"))

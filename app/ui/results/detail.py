@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,13 +20,16 @@ from PySide6.QtWidgets import (
 from app.core.store.documents import BlobRow
 from app.core.store.results import ResultRow
 from app.ui.chat.copy_button import CopyButton
+from app.ui.chat.elided import ElidedLabel
 from app.ui.chat.text_view import TextView
-from app.ui.controls import label
+from app.ui.controls import label, push_button
 from app.ui.marks import mark, spans_of
 from app.ui.results.compare import Differences
 from app.ui.results.model import as_text
 from app.ui.results.source import SourceView
 from app.ui.wording import day_and_time, number
+
+_NARROW = 800  # pixels
 
 
 class ResultDetail(QWidget):
@@ -39,7 +43,7 @@ class ResultDetail(QWidget):
         self._others: list[ResultRow] = []
         self._words = ""
         self._wanted: int | None = None
-        self.name = label("", "heading", selectable=True)
+        self.name = ElidedLabel("")
         self.provenance = label("", "caption", wrap=True, selectable=True)
         self.answer = TextView()
         self.answer.setAccessibleName(self.tr("Answer"))
@@ -47,7 +51,7 @@ class ResultDetail(QWidget):
         self.beside = QComboBox()
         self.beside.setAccessibleName(self.tr("Beside the answer"))
         self.beside.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.beside.setMinimumContentsLength(18)
+        self.beside.setMinimumContentsLength(12)
         self.written_button = QPushButton(self.tr("As written"))
         self.written_button.setAccessibleName(self.tr("Show the text as it is written"))
         self.written_button.setCheckable(True)
@@ -56,7 +60,7 @@ class ResultDetail(QWidget):
         self.alike = label("", "muted", wrap=True)
         self.other_provenance = label("", "caption", wrap=True, selectable=True)
         self.copy_button = CopyButton(self.tr("Copy the answer"), lambda: self._result.text if self._result else "")
-        self.again_button = QPushButton(self.tr("Run again"))
+        self.again_button = push_button(self.tr("Run again"), lambda: None, icon="regenerate")
         self.again_button.setAccessibleName(self.tr("Run the chosen documents again"))
         self._right = QStackedWidget()
         self._lay_out()
@@ -69,6 +73,11 @@ class ResultDetail(QWidget):
         """The result that is shown."""
         return self._result.id if self._result else None
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room to the document's name, where there is little."""
+        super().resizeEvent(event)
+        self.again_button.setText(self.tr("Run again") if self.width() > _NARROW else "")
+
     def show_result(self, result: ResultRow, words: str = "") -> None:
         """Show the answer, with the words of a search marked; ``show_source`` and ``offer`` follow."""
         if self.result_id == result.id and self._words == words and self._result == result:
@@ -76,7 +85,7 @@ class ResultDetail(QWidget):
         if self._result is None or self._result.sha256 != result.sha256:
             self._wanted = None
         self._result, self._words = result, words
-        self.name.setText(result.name)
+        self.name.show_text(result.name)
         self.name.setToolTip(result.path_text)
         self.answer.show_markdown(_as_markdown(result))
         mark(self.answer, spans_of(words, self.answer.toPlainText()))
@@ -225,6 +234,8 @@ def _column(head: QHBoxLayout | None, *widgets: QWidget) -> QWidget:
 def _scrolled(inside: QWidget, name: str) -> QScrollArea:
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setMinimumWidth(230)
     scroll.setAccessibleName(name)
     scroll.setWidget(inside)
     scroll.viewport().setAutoFillBackground(False)
