@@ -80,6 +80,7 @@ async def documents(client: EngineClient, tally: Tally, chance: random.Random) -
             tally.documents += 1
         except EngineError:
             tally.failed += 1
+            await asyncio.sleep(1.0)  # an engine that has gone refuses at once
 
 
 async def chats(client: EngineClient, tally: Tally, chance: random.Random) -> None:
@@ -104,35 +105,47 @@ async def aenumerate(parts):  # type: ignore[no-untyped-def]
 
 async def soak(minutes: float, interval_s: float, rows: int) -> int:
     """Run the load; gives back the exit code: 1 when the engine had to be restarted or requests failed."""
-    tally = Tally()
     engine = EngineProcess(EngineSpec(MODEL, rows=rows, context=1024, threads=2))
     await engine.start()
-    client = await engine.client()
+    try:
+        return await under_load(engine, minutes * 60, interval_s, rows)
+    except (EngineError, psutil.Error) as error:
+        print(f"The engine did not last: {engine.state.detail or error}")
+        return 1
+    finally:
+        await engine.stop()
+
+
+async def under_load(engine: EngineProcess, seconds: float, interval_s: float, rows: int) -> int:
+    """Documents in every row, two chats one after the other, and what that leaves behind."""
+    tally, client = Tally(), await engine.client()
     process = psutil.Process(engine.state.pid)
     load = [asyncio.create_task(documents(client, tally, random.Random(seed))) for seed in range(rows * 2)]
     load += [asyncio.create_task(chats(client, tally, random.Random(1000 + seed))) for seed in range(2)]
     print("    s   RSS MB  handles  threads  KV used  documents  chats  left  failed", flush=True)
     try:
-        first, last = await watched(process, client, tally, minutes * 60, interval_s)
+        first, last = await watched(engine, process, client, tally, seconds, interval_s)
     finally:
         for task in load:
             task.cancel()
         await asyncio.gather(*load, return_exceptions=True)
     rest = await at_rest(process, client)
-    restarts = engine.state.restarts
-    await client.close()
-    await engine.stop()
     print(
         f"Growth after the first interval: {last.memory_mb - first.memory_mb:+.1f} MB, "
-        f"{last.handles - first.handles:+d} handles, {last.threads - first.threads:+d} threads; restarts: {restarts}.\n"
+        f"{last.handles - first.handles:+d} handles, {last.threads - first.threads:+d} threads.\n"
         f"Once all had left: {rest.memory_mb:.1f} MB, {rest.handles} handles, {rest.threads} threads, "
         f"{rest.in_hand} requests in hand."
     )
-    return 1 if restarts or tally.failed or rest.in_hand else 0
+    return 1 if engine.state.restarts or tally.failed or rest.in_hand else 0
 
 
 async def watched(
-    process: psutil.Process, client: EngineClient, tally: Tally, seconds: float, interval_s: float
+    engine: EngineProcess,
+    process: psutil.Process,
+    client: EngineClient,
+    tally: Tally,
+    seconds: float,
+    interval_s: float,
 ) -> tuple[Sample, Sample]:
     """Print a line per interval until the time is up or somebody interrupts; the first sample and the last."""
     began, samples = time.monotonic(), list[Sample]()
@@ -141,6 +154,8 @@ async def watched(
     while (elapsed := time.monotonic() - began) < seconds and not stop.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), min(interval_s, seconds - elapsed))
+        if engine.state.restarts:
+            raise EngineError(engine.state.detail)
         now = await sample(process, client)
         samples = [*samples[:1], now]
         print(
