@@ -216,6 +216,7 @@ class Engine:
             return self._backend.step(rows)
         except Interrupted:
             self._counted.interruptions += 1
+            self._scheduler.broken_off(plan)
             return None
         except (NoRoom, BackendFailed) as error:
             log.warning("a step of %d tokens was refused: %s", plan.tokens, error)

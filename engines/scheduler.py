@@ -49,7 +49,7 @@ class Scheduler:
         self._arrivals = 0
         self._step = 0
         self._batch_rode = 0
-        self._chunk_cap = limits.step_tokens
+        self._chunk_cap = self._unbroken = limits.step_tokens
         self._relieving = False
         self.batch_rows = options.batch_rows
         self.preemptions = 0
@@ -122,9 +122,9 @@ class Scheduler:
         beside = len(ready) if together or overdue else 0
         # A step that also writes is not broken off for a chat, so it has to be short.
         step_s = self._options.batch_step_s if together else self._options.document_step_s
-        room = self._prefill_room(step_s, beside, 0, floor=DOCUMENT_CHUNK)
+        room = min(self._unbroken, self._prefill_room(step_s, beside, 0, floor=DOCUMENT_CHUNK))
         self._admit_batch(room)
-        most = min(int(STRETCH * room), self._chunk_cap, self._limits.step_tokens - beside)
+        most = min(int(STRETCH * room), self._unbroken, self._chunk_cap, self._limits.step_tokens - beside)
         prompts = shares([g for g in self._running if g.remaining > 1], room, most) if together or not overdue else []
         if together or not prompts:
             for generation in self._riders(0, sum(count for _, count in prompts), chats=False, starving=False):
@@ -257,7 +257,14 @@ class Scheduler:
             row.generation.rode = self._step
         self._budget.observe(plan.decode_rows, plan.prefill_tokens, seconds)
         self._chunk_cap = min(self._limits.step_tokens, self._chunk_cap * 2)
+        if plan.reads_documents:
+            self._unbroken = min(self._limits.step_tokens, self._unbroken * 2)
         self._relieving = False
+
+    def broken_off(self, plan: Plan) -> None:
+        """Notes that ``plan`` was given up for a chat: the next such step is shorter, so that one comes to its end."""
+        largest = max((row.count for row in plan.rows), default=1)
+        self._unbroken = max(SMALLEST_CHUNK, largest // 2)
 
     def seconds_for(self, plan: Plan) -> float:
         """How long ``plan`` will take."""

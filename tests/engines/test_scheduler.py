@@ -50,15 +50,21 @@ class Desk:
     def step(self) -> Plan:
         plan = self.scheduler.plan()
         assert plan.rows or not self.scheduler.busy, "requests are there, but none can go on"
+        self.take(plan)
+        return plan
+
+    def take(self, plan: Plan) -> None:
+        self.apply(plan)
+        if plan.rows:
+            self._compute(plan)
+        self.check()
+
+    def apply(self, plan: Plan) -> None:
         for operation in plan.operations:
             if isinstance(operation, Copy):
                 self.backend.copy(operation.source, operation.target, operation.length)
             else:
                 self.backend.trim(operation.slot, operation.length)
-        if plan.rows:
-            self._compute(plan)
-        self.check()
-        return plan
 
     def _compute(self, plan: Plan) -> None:
         rows = [
@@ -207,6 +213,23 @@ def test_a_flood_of_one_word_answers_does_not_keep_the_others_from_being_written
         desk.step()
     assert desk.scheduler.counts()["batch"][1] > 20, "it was written only when the flood was over"
     desk.finish_all()
+
+
+def test_documents_move_on_although_each_long_step_is_broken_off() -> None:
+    desk = Desk(limits=APART)
+    jobs = [desk.ask(f"d{i}", text(i, 150), 5) for i in range(3)]
+    for _ in range(400):
+        if not desk.scheduler.busy:
+            break
+        plan = desk.scheduler.plan()
+        if plan.reads_documents and desk.scheduler.seconds_for(plan) > 0.04:
+            desk.apply(plan)
+            desk.scheduler.broken_off(plan)
+        else:
+            desk.take(plan)
+    assert len(desk.finished) == len(jobs)
+    for i, job in enumerate(jobs):
+        assert job.tokens[job.prompt :] == alone(text(i, 150), 5)
 
 
 def test_the_chunks_of_a_prompt_are_alike() -> None:
