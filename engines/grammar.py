@@ -129,17 +129,17 @@ class GrammarMasks:
 
     def __init__(self, vocab_size: int) -> None:
         self._executor = LLExecutor()
-        self._vocab_size = vocab_size
+        self.vocab_size = vocab_size
         self._bits: NDArray[np.int32] = allocate_token_bitmask(1, vocab_size)
 
     def apply(self, logits: Logits, grammars: Sequence[tuple[int, Grammar]]) -> None:
         """Makes every token impossible that the grammar of its row forbids. Pairs are (row of ``logits``, grammar)."""
         if len(self._bits) < len(grammars):
-            self._bits = allocate_token_bitmask(len(grammars), self._vocab_size)
+            self._bits = allocate_token_bitmask(len(grammars), self.vocab_size)
         for _, grammar in grammars:
             if grammar.error is not None:
                 raise GrammarFailed(f"The answer could not be kept within its JSON schema: {grammar.error}")
         fill_next_token_bitmask_par(self._executor, [(g.matcher, i) for i, (_, g) in enumerate(grammars)], self._bits)
-        allowed = np.unpackbits(self._bits.view(np.uint8), axis=1, bitorder="little")[:, : self._vocab_size]
+        allowed = np.unpackbits(self._bits.view(np.uint8), axis=1, bitorder="little")[:, : self.vocab_size]
         for i, (row, _) in enumerate(grammars):
             logits[row][allowed[i] == 0] = -np.inf

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.backends.base import Logits, StepOutput
+from engines.backends.base import Logits, Shortlisting, StepOutput
 from engines.errors import RequestError
 from engines.grammar import Grammar, GrammarMasks
 from engines.request import SamplingParams, TokenLogprob
@@ -18,6 +18,8 @@ from engines.request import SamplingParams, TokenLogprob
 # Tokens whose weight is e^-20 of the likeliest's are never drawn, all of them together hardly once in 10,000.
 HOPELESS = 20.0
 HEAVY = np.float32(1e-4)
+# So many tokens of each row come from a graphics card; the choice hardly ever falls on another.
+SHORT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Sampler:
             params.temperature > 0 or self._penalised or bias or grammar is not None or params.logprobs is not None
         )
         greedy = params.temperature <= 0 and not self._penalised and grammar is None and params.logprobs is None
+        raised = params.repetition_penalty < 1 or min(params.presence_penalty, params.frequency_penalty) < 0
+        self.lowers_only = not (
+            raised or grammar is not None or params.logprobs is not None or max(bias.values(), default=0) > 0
+        )
         # Where tokens are only held back, the likeliest of all stays it, unless it is one of them.
         self.held_back = frozenset(bias) if greedy and bias and max(bias.values()) <= 0 else None
 
@@ -110,6 +116,11 @@ def choose(output: StepOutput, samplers: Sequence[Sampler], masks: GrammarMasks)
     if any(sampler.plain or sampler.held_back is not None for sampler in samplers):
         choices = [Choice(token) for token in output.argmax()]
     special = [i for i, sampler in enumerate(samplers) if not is_cheap(sampler, choices[i].token)]
+    if isinstance(output, Shortlisting):
+        lowered = {i: samplers[i] for i in special if samplers[i].lowers_only}
+        for i, token in from_shortlists(output, lowered, masks.vocab_size):
+            choices[i] = Choice(token)
+            special.remove(i)
     if not special:
         return choices
     for i, choice in zip(special, sample(output.logits(special), [samplers[i] for i in special], masks), strict=True):
@@ -120,6 +131,35 @@ def choose(output: StepOutput, samplers: Sequence[Sampler], masks: GrammarMasks)
 def is_cheap(sampler: Sampler, likeliest: int) -> bool:
     """Whether the likeliest token is this sampler's choice without a further look at the logits."""
     return sampler.plain or (sampler.held_back is not None and likeliest not in sampler.held_back)
+
+
+def from_shortlists(
+    output: Shortlisting, samplers: Mapping[int, Sampler], vocab_size: int
+) -> Iterator[tuple[int, int]]:
+    """The tokens of those rows whose likeliest tokens leave no doubt about the choice from all, as (row, token)."""
+    if not samplers:
+        return
+    found, logits = output.likeliest(list(samplers), SHORT)
+    row = np.full(vocab_size, -np.inf, np.float32)
+    for (i, sampler), listed, values in zip(samplers.items(), found, logits, strict=True):
+        # No token beyond the list had more than its last one, and adjusting only lowers.
+        tokens, beyond = np.sort(listed), values[-1]
+        row[listed] = values
+        sampler.adjust(row)
+        values = row[tokens]
+        row[listed] = -np.inf
+        if is_settled(values, beyond, sampler.params):
+            greedy = sampler.params.temperature <= 0
+            at = int(values.argmax()) if greedy else pick(values, sampler.params, sampler.uniform())
+            yield i, int(tokens[at])
+
+
+def is_settled(values: Logits, beyond: np.float32, params: SamplingParams) -> bool:
+    """Whether no token with a logit of ``beyond`` or less could be chosen beside those with ``values``."""
+    if beyond < values.max() - np.float32(depth_of(params) * max(params.temperature, 0)):
+        return True
+    most = params.top_k
+    return 0 < most <= len(values) and bool(np.partition(values, -most)[-most] > beyond)
 
 
 def sample(logits: Logits, samplers: Sequence[Sampler], masks: GrammarMasks) -> list[Choice]:
@@ -149,14 +189,18 @@ def draw(logits: Logits, samplers: Sequence[Sampler]) -> list[int]:
 def pick(logits: Logits, params: SamplingParams, uniform: float) -> int:
     """The token at which the running sum of the weights that are left passes ``uniform`` of the whole."""
     top = logits.max()
-    depth = HOPELESS if params.min_p <= 0 else min(HOPELESS, -math.log(params.min_p))
-    tokens = np.flatnonzero(logits >= top - np.float32(depth * params.temperature))
+    tokens = np.flatnonzero(logits >= top - np.float32(depth_of(params) * params.temperature))
     weights = np.exp((logits[tokens] - top) / np.float32(params.temperature))
     if params.top_k > 0 or params.top_p < 1.0:
         order = likeliest(weights, params)
         tokens, weights = tokens[order], weights[order]
     sums = np.cumsum(weights, dtype=np.float64)
     return int(tokens[min(int(np.searchsorted(sums, uniform * sums[-1], side="right")), len(sums) - 1)])
+
+
+def depth_of(params: SamplingParams) -> float:
+    """How far below the likeliest, in logits at temperature 1, a token may be that is drawn."""
+    return HOPELESS if params.min_p <= 0 else min(HOPELESS, -math.log(params.min_p))
 
 
 def likeliest(weights: Logits, params: SamplingParams) -> NDArray[np.int64]:

@@ -64,6 +64,14 @@ class StepOutput(Protocol):
         """The logits of the chosen rows as a new array of shape (rows, vocabulary)."""
 
 
+@runtime_checkable
+class Shortlisting(Protocol):
+    """An output that need not hand over all logits of a row, where they lie far away, as on a graphics card."""
+
+    def likeliest(self, rows: Sequence[int], count: int) -> tuple[NDArray[np.int64], Logits]:
+        """The ``count`` likeliest tokens of each chosen row and their logits, the likeliest first."""
+
+
 class Backend(Protocol):
     """A model in memory. Every call comes from one thread."""
 

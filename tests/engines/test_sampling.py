@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from engines.backends.base import Logits
 from engines.errors import RequestError
@@ -152,3 +153,62 @@ def test_tokens_that_are_only_held_back_change_nothing_but_their_own_rows() -> N
     logits[1, (likeliest + 1) % VOCABULARY] = 50.0
     tokens = [choice.token for choice in choose(Output(logits.copy()), samplers, MASKS)]
     assert tokens == [int(np.argsort(logits[0])[-2]), (likeliest + 1) % VOCABULARY]
+
+
+class FarOutput(Output):
+    """Logits that lie on a graphics card: it counts the rows that were brought over whole."""
+
+    whole = 0
+
+    def likeliest(self, rows: Sequence[int], count: int) -> tuple[NDArray[np.int64], Logits]:
+        chosen = self.values[list(rows)]
+        tokens = np.argsort(-chosen, axis=1, kind="stable")[:, :count]
+        return tokens, np.take_along_axis(chosen, tokens, axis=1)
+
+    def logits(self, rows: Sequence[int]) -> Logits:
+        self.whole += len(rows)
+        return super().logits(rows)
+
+
+@given(
+    params=st.builds(
+        SamplingParams,
+        temperature=st.sampled_from([0.0, 0.3, 0.8, 1.5]),
+        top_k=st.sampled_from([0, 1, 20, 40, 300]),
+        top_p=st.sampled_from([1.0, 0.9]),
+        min_p=st.sampled_from([0.0, 0.05]),
+        repetition_penalty=st.sampled_from([1.0, 1.1, 0.9]),
+        presence_penalty=st.sampled_from([0.0, 0.5, -0.5]),
+        logit_bias=st.sampled_from([{}, {3: -100.0, 500: -1.0}, {7: 6.0}]),
+        seed=st.just(5),
+    ),
+    seed=st.integers(0, 50),
+    wide=st.sampled_from([1.0, 3.0, 9.0]),
+)
+def test_a_token_chosen_from_the_likeliest_alone_is_the_token_chosen_from_all(
+    params: SamplingParams, seed: int, wide: float
+) -> None:
+    logits = random_logits(3, seed) * np.float32(wide)
+    prompt = logits[0].argsort()[-300::3].tolist()
+    near, far = ([Sampler(params, prompt) for _ in range(3)] for _ in range(2))
+    for _ in range(3):
+        expected = choose(Output(logits.copy()), near, MASKS)
+        given_back = choose(FarOutput(logits.copy()), far, MASKS)
+        assert given_back == expected
+        for samplers in (near, far):
+            for sampler, choice in zip(samplers, expected, strict=True):
+                sampler.accept(choice.token)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        SamplingParams(repetition_penalty=1.1),
+        SamplingParams(temperature=0.7, top_k=40, top_p=0.9, repetition_penalty=1.1, seed=1),
+        SamplingParams(temperature=0.7, min_p=0.05, seed=1),
+    ],
+)
+def test_the_usual_ways_of_choosing_leave_the_logits_on_the_card(params: SamplingParams) -> None:
+    output = FarOutput(random_logits(8) * np.float32(2))
+    choose(output, [Sampler(params, (1, 2, 3)) for _ in range(8)], MASKS)
+    assert output.whole == 0

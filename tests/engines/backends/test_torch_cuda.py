@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra 'nightdesk[torch]'")
@@ -14,11 +15,11 @@ from torch._subclasses.fake_tensor import FakeTensorMode  # noqa: E402
 from torch.nn.functional import scaled_dot_product_attention  # noqa: E402
 from torch_models import OPTIONS, write_model  # noqa: E402
 
-from engines.backends.base import Row  # noqa: E402
+from engines.backends.base import Row, Shortlisting  # noqa: E402
 from engines.backends.torch_paged import attention_cuda, graphs, memory  # noqa: E402
 from engines.backends.torch_paged.attention import GatheredAttention  # noqa: E402
 from engines.backends.torch_paged.attention_cuda import PAGE_TOKENS, FlashAttention, flash_serves  # noqa: E402
-from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
+from engines.backends.torch_paged.backend import CardOutput, TorchBackend, TorchOutput  # noqa: E402
 from engines.backends.torch_paged.batch import Batch, lay_out  # noqa: E402
 from engines.backends.torch_paged.graphs import DecodeGraphs, FixedBatch, Forward, buckets  # noqa: E402
 from engines.backends.torch_paged.pages import PageTable  # noqa: E402
@@ -167,6 +168,18 @@ def test_buckets_cover_every_number_of_rows() -> None:
     assert buckets(20) == [1, 2, 4, 8, 16, 20]
     assert buckets(1) == [1]
     assert max(buckets(130)) == 130
+
+
+def test_a_card_names_the_likeliest_tokens_of_the_rows_that_are_asked_for() -> None:
+    values = torch.randn(4, 300).to(torch.bfloat16)
+    tokens, logits = CardOutput(values).likeliest([2, 0], 7)
+    whole = CardOutput(values).logits([2, 0])
+    assert tokens.shape == logits.shape == (2, 7)
+    assert (np.diff(logits, axis=1) <= 0).all()
+    assert (np.take_along_axis(whole, tokens, axis=1) == logits).all()
+    assert ((whole > logits[:, -1:]).sum(axis=1) < 7).all()
+    assert isinstance(CardOutput(values), Shortlisting)
+    assert not isinstance(TorchOutput(values), Shortlisting), "in main memory a look at all logits costs less"
 
 
 def test_a_cpu_is_served_without_the_flash_kernel() -> None:
