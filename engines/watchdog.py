@@ -22,7 +22,7 @@ class Patience:
     start_s: float = 120.0
     stop_s: float = 8.0
     settled_s: float = 10.0
-    strikes: int = 5
+    strikes: int = 12  # two documents that crash it leave eight; then the queue has set them aside
     first_backoff_s: float = 0.2
     longest_backoff_s: float = 30.0
 

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -105,32 +104,11 @@ def whole_path(root: Path, documents: int, *, extractor: bool) -> dict[str, floa
     }
 
 
-@dataclass
-class Ahead:
-    """At each request that ended while documents still waited: whether the next one had been read already."""
-
-    yes: int = 0
-    no: int = 0
-
-    def watch(self, queue: Queue) -> None:
-        """Look whenever a slot is let go."""
-        slots, let_go = queue._runner.slots, queue._runner.slots._let_go
-
-        def look() -> None:
-            begun = len(queue._runner.in_hand)
-            if slots._waiting:
-                self.yes += 1
-            elif begun > slots.held or queue.progress.ready:
-                self.no += 1
-            let_go()
-
-        slots._let_go = look  # type: ignore[method-assign]
-
-
 async def real_run(root: Path, copies: int) -> dict[str, Any]:
     """The samples, several times over, with the real engine and reader: what the queue costs, how full the batch is.
 
-    ``queue_share`` is the time that the queue takes for so many documents with an engine that takes none.
+    ``rows_used`` is the share of slots held until the last request began: rows that wait for a document to be read are
+    not used. ``queue_share`` is the time that the queue takes for so many documents with an engine that takes none.
     """
     files = root / "samples"
     for copy in range(copies):
@@ -140,10 +118,9 @@ async def real_run(root: Path, copies: int) -> dict[str, Any]:
             data = path.read_bytes()
             target.write_bytes(data + b"\n" * copy if path.suffix in (".txt", ".md", ".csv", ".eml") else data)
     engine = EngineProcess(EngineSpec(MODEL, rows=ROWS))
-    reader, ahead = Extractor(), Ahead()
+    reader = Extractor()
     with Store.open(root / "real.db") as store:
         queue = Queue(store, engine.client, reader, EventBus(), QueueOptions(width=ROWS))
-        ahead.watch(queue)
         await engine.start()
         await engine.client()
         await reader.start()
@@ -162,7 +139,6 @@ async def real_run(root: Path, copies: int) -> dict[str, Any]:
         "parts": figures["parts"],
         "wall_s": round(wall_s, 1),
         "rows_used": figures["rows_used"],
-        "read_ahead": round(ahead.yes / max(ahead.yes + ahead.no, 1), 3),
         "app_cpu_share": round(cpu_s / wall_s, 4),
     }
 

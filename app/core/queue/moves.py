@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.failures import FAILURES, FailureClass
 from app.core.queue.claim import CLAIMED, Claim
-from app.core.queue.states import LONGEST_BACKOFF_S, MAX_ATTEMPTS, RETRYABLE, JobState
+from app.core.queue.states import ATTEMPTS_TO_POISON, LONGEST_BACKOFF_S, MAX_ATTEMPTS, RETRYABLE, JobState
 from app.core.store.sqlite import Connection
 
 FIRST = -1.0  # `not_before` of work that was begun: it goes before every fresh document
@@ -71,8 +71,11 @@ def fail(
 
 
 def died(conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float) -> JobState | None:
-    """The engine died under this job. It runs alone from now on; one that dies alone for the third time is poison."""
-    if claim.suspect and claim.attempts >= MAX_ATTEMPTS:
+    """The engine died under this job. It runs alone from now on; one that dies alone for the third time is poison.
+
+    Twice would not do: an engine that something else ends every few seconds hits the same bystander twice in a night.
+    """
+    if claim.suspect and claim.attempts >= ATTEMPTS_TO_POISON:
         return _end(conn, claim, JobState.POISON, failure, detail, at)
     return JobState.READY if _back(conn, claim, at, failure, detail, suspect=True) else None
 

@@ -34,6 +34,7 @@ MOVES: dict[JobState, frozenset[JobState]] = {
 }
 
 MAX_ATTEMPTS = 3
+ATTEMPTS_TO_POISON = 4  # the engine died under it in the batch, and then three times under it alone
 FIRST_BACKOFF_S = 2.0
 LONGEST_BACKOFF_S = 300.0
 

@@ -77,7 +77,7 @@ class Jobs(RuleBasedStateMachine):
     def the_engine_dies(self, one: Claim) -> None:
         holds = self._holds(one)
         state = self.store.write_now(lambda conn: moves.died(conn, one, FailureClass.ENGINE_GONE, "", self.at))
-        poison = one.suspect and one.attempts >= MAX_ATTEMPTS
+        poison = one.suspect and one.attempts > MAX_ATTEMPTS
         assert state == ((JobState.POISON if poison else JobState.READY) if holds else None)
 
     @rule(one=consumes(claims))
