@@ -34,6 +34,7 @@ class Desk:
     options: SchedulerOptions = SMALL
     finished: list[Generation] = field(default_factory=list)
     failed: list[Generation] = field(default_factory=list)
+    breaks: int = 0
 
     def __post_init__(self) -> None:
         self.backend = FakeBackend(self.limits, FakeClock())
@@ -74,6 +75,10 @@ class Desk:
             if g.slot is not None
         ]
         assert len(rows) == len(plan.rows)
+        if self.breaks and plan.reads_documents:
+            self.breaks -= 1
+            self.scheduler.broken_off(plan)
+            return
         before = self.backend.clock()
         try:
             chosen = iter(self.backend.step(rows).argmax())
@@ -379,6 +384,7 @@ def test_whatever_arrives_and_leaves_the_rules_hold(
         if leave is not None:
             leaving[f"r{number}"] = leave
         desk.backend.refuse += refusals
+        desk.breaks += refusals
         for _ in range(pause):
             walk(desk, leaving, cancelled)
     for _ in range(4000):
