@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ KV_BYTES_PER_VALUE = 2
 
 WORKING_BYTES = 256 << 20
 """What an engine takes beside weights and KV memory: buffers of a step, the interpreter, the vocabulary."""
+
+MOST_REMEMBERED = 4096
+"""Model files whose heads are not read again while they stay as they are."""
 
 USUAL_CONTEXT = 4096
 """Tokens of a request where nobody asks for more."""
@@ -83,12 +87,22 @@ def inspect_model(path: Path) -> ModelFile:
     """Read what ``path`` is, in milliseconds. Raises ModelError when it cannot be served, with the way out."""
     if path.is_dir():
         return _inspect_folder(path)
+    try:
+        facts = path.stat()
+    except OSError:
+        return _inspect_file(path, 0, 0)  # says what is wrong
+    return _inspect_file(path, sum(piece.stat().st_size for piece in _parts(path)), facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _inspect_file(path: Path, size: int, changed_ns: int) -> ModelFile:
+    """A file in a state that is known by its size and time; a large vocabulary takes a tenth of a second to pass."""
     head = read_head(path)
     if head.text("general.type") not in (None, "model"):
         raise ModelError(f"{path} is an addition to a model ({head.text('general.type')}): choose the model itself.")
     if not head.parameters:
         raise ModelError(f"{path} holds a vocabulary and no weights: choose a complete model.")
-    return _model_of(head)
+    return _model_of(head, size)
 
 
 def describe(path: Path, source: str = "file", name: str | None = None) -> ModelFile:
@@ -159,14 +173,13 @@ def memory_trouble(model: ModelFile, estimate: MemoryEstimate) -> str | None:
     )
 
 
-def _model_of(head: GgufHead) -> ModelFile:
+def _model_of(head: GgufHead, size: int) -> ModelFile:
     architecture = head.text("general.architecture") or ""
-    part = _SPLIT.search(head.path.stem)
     return ModelFile(
         path=head.path,
         name=_SPLIT.sub("", head.path.stem),
         kind="gguf",
-        bytes=sum(piece.stat().st_size for piece in _parts(head.path)) if part else head.file_bytes,
+        bytes=size,
         architecture=architecture,
         parameters=head.parameters,
         quantisation=_quantisation(head),
@@ -177,7 +190,9 @@ def _model_of(head: GgufHead) -> ModelFile:
 
 
 def _parts(path: Path) -> list[Path]:
-    """All files of a model that is split into several."""
+    """All files of a model: several where it is split."""
+    if not _SPLIT.search(path.stem):
+        return [path]
     return sorted(path.parent.glob(_SPLIT.sub("-*-of-*", path.name.removesuffix(".gguf")) + ".gguf"))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engines.hardware import Card, Machine
 from tests.cli.conftest import Nightdesk
 from tests.core.models.small_hub import SmallHub, small_hub
 
@@ -44,3 +45,19 @@ def test_what_the_hub_does_not_have_is_a_sentence(nightdesk: Nightdesk, hub: Sma
     assert "has no someone/Absent" in nightdesk("models", "get", "someone/Absent").stderr
     wrong = nightdesk("models", "get", "nothing")
     assert (wrong.exit_code, "write OWNER/NAME" in wrong.stderr) == (2, True)
+
+
+def test_the_doctor_says_what_serves_the_model_why_and_what_would_be_faster(
+    nightdesk: Nightdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = Card("NVIDIA L4", 24 << 30, 20 << 30)
+    monkeypatch.setattr("app.cli.checks.this_machine", lambda: Machine(cards=(card,)))
+    checks = {one["check"]: one for one in json.loads(nightdesk("doctor", "--json").stdout)}
+    assert checks["engine choice"]["found"].startswith("llama.cpp on the processor. SmolLM2")
+    assert "`make cuda`" in checks["engine choice"]["note"]
+    assert "NVIDIA L4 (21.5 of 25.8 GB free)" in checks["graphics cards"]["found"]
+
+
+def test_the_list_names_the_engine_of_each_model(nightdesk: Nightdesk) -> None:
+    listed = json.loads(nightdesk("models", "--json").stdout)
+    assert [(one["source"], one["chosen"], one["engine"][:9]) for one in listed] == [("embedded", True, "llama.cpp")]

@@ -175,3 +175,17 @@ def test_a_split_model_is_one_model(model_path: Path, tmp_path: Path) -> None:
     assert [model.name for model in found] == ["big"]
     assert found[0].bytes == 98_362_432 + Path(__file__).stat().st_size
     assert describe(first).name == "big"
+
+
+def test_a_file_is_read_again_only_when_it_has_changed(model_path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "changing.gguf"
+    shutil.copyfile(model_path, target)
+    first = inspect_model(target)
+    assert inspect_model(target) is first
+    with target.open("ab") as file:
+        file.write(b"more")
+    again = inspect_model(target)
+    assert (again.bytes, again.parameters) == (first.bytes + 4, first.parameters)
+    target.unlink()
+    with pytest.raises(ModelError, match="does not exist"):
+        inspect_model(target)

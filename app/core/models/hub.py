@@ -13,7 +13,7 @@ from app.core.errors import NightdeskError, UsageError
 from engines.choice import Kind
 
 ANSWER_S = 20.0
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 _PART = re.compile(r"-\d{5}-of-\d{5}$")
 _QUANTISATION = re.compile(r"(?:^|[-_.])((?:UD-)?(?:I?Q\d\w*|T?Q\d_\d|F16|BF16|F32|FP16|MXFP4\w*))$", re.IGNORECASE)
 _NEEDED = re.compile(r"\.(safetensors|json|jinja|model|tiktoken)$|(^|/)(merges|vocab)\.txt$")
@@ -114,6 +114,8 @@ def hub_errors(repository: str) -> Iterator[None]:
     page = f"https://huggingface.co/{repository}"
     try:
         yield
+    except errors.HFValidationError as error:
+        raise UsageError(f"{repository} names no repository: write OWNER/NAME, as the hub shows it.") from error
     except errors.OfflineModeIsEnabled as error:
         raise HubError("HF_HUB_OFFLINE is set, so nothing is downloaded; take it away to download models.") from error
     except errors.GatedRepoError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core import events
@@ -75,6 +75,12 @@ class ModelsPage(SplitPage):
     def add(self, paths: list[Path]) -> None:
         """Remember model files and folders that lie elsewhere."""
         self._bridge.ask(lambda service: _add(service, paths), lambda _none: self._added(), self._say, owner=self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is free has changed since the page was last looked at."""
+        super().showEvent(event)
+        if self._bridge.ready:
+            self.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Model files are added here; everything else is the window's to queue."""

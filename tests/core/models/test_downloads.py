@@ -169,8 +169,9 @@ def test_what_cannot_be_had_is_said_with_the_way_out(hub: SmallHub, monkeypatch:
             looked_up(Hub(hub.url), name)
     with pytest.raises(HubError, match="neither GGUF files nor a model folder"):
         looked_up(Hub(hub.url), "someone/Empty").model()
-    with pytest.raises(UsageError, match="write OWNER/NAME"):
-        looked_up(Hub(hub.url), "just-a-name")
+    for wrong in ("just-a-name", "../..", "someone/with--two", "", "a/b/c"):
+        with pytest.raises(UsageError, match="write OWNER/NAME"):
+            looked_up(Hub(hub.url), wrong)
     with pytest.raises(HubError, match=r"127\.0\.0\.1:9 cannot be reached .*check the connection"):
         looked_up(Hub("http://127.0.0.1:9"), NAME)
 
