@@ -37,7 +37,7 @@ IN_PARTS = (
     "engines/gguf.py",
     "engines/life.py",
 )
-TO_A_MODEL = ("You are ", "Answer ", "Translate the text ", "Say hello", "one two three")  # not to people
+TO_A_MODEL = ("You are ", "Answer ", "Translate the text ", "Say hello", "one two three", "removing memory ")  # no person
 _LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}
 _NEVER_SAID = {"Field", "add_argument", "ArgumentParser"}  # descriptions of fields and options
 

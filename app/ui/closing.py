@@ -49,10 +49,10 @@ class Closing:
             return False
         return progress.running + progress.ready > 0
 
-    def question(self) -> str:
-        """The sentence that asks."""
+    def question(self, unfinished: int | None = None) -> str:
+        """The sentence that asks; ``unfinished`` documents, or as many as were told of last."""
         progress = self.progress()
-        waiting = progress.running + progress.ready if progress else 0
+        waiting = unfinished or (progress.running + progress.ready if progress else 0)
         return QCoreApplication.translate(
             "Closing",
             "%Ln documents are not finished yet. If you quit, they are kept and go on at the next start.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
@@ -27,6 +28,9 @@ from app.ui.rail import Rail
 from app.ui.results.page import ResultsPage
 from app.ui.tray import Tray
 from app.ui.window_state import WindowState
+
+if TYPE_CHECKING:
+    from app.core.service import Service
 
 CHAT, QUEUE, RESULTS, RECIPES, MODELS, SETTINGS = range(6)
 
@@ -72,6 +76,8 @@ class MainWindow(QMainWindow):
         page = self.pages.currentWidget()
         if isinstance(page, ChatPage):
             page.composer.input.setFocus()
+        else:
+            self.rail.buttons[number].setFocus()  # Tab goes on into the page, from its beginning
 
     def come_forward(self, paths: Sequence[str] = ()) -> None:
         """Show the window, and take what a second start was given."""
@@ -86,6 +92,15 @@ class MainWindow(QMainWindow):
         """Quit, after a question in the window while documents are being worked on."""
         if self.closing.on_quit() is Outcome.ASK:
             self._ask()
+        elif self.bridge.ready and not self.closing.quitting:
+            # What was told last may be a second old, and a folder has been dropped since.
+            self.bridge.ask(_unfinished, self._quit_unless_working, lambda _problem: self.quit(), owner=self)
+        else:
+            self.quit()
+
+    def _quit_unless_working(self, unfinished: int) -> None:
+        if unfinished:
+            self._ask(unfinished)
         else:
             self.quit()
 
@@ -105,15 +120,14 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide in the tray, ask, or quit. ``quit()`` sends close events too: the flag in ``closing`` lets them pass."""
         outcome = self.closing.on_close()
-        if outcome is Outcome.QUIT:
+        if self.closing.quitting:
             event.accept()
-            self.quit()
             return
         event.ignore()
-        if outcome is Outcome.ASK:
-            self._ask()
-        else:
+        if outcome is Outcome.HIDE:
             self._hide_in_tray()
+        else:
+            self.ask_quit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell that the first frame is on the screen; the core starts after it."""
@@ -281,12 +295,12 @@ class MainWindow(QMainWindow):
         if self.tray is not None and not self.isActiveWindow():
             self.tray.say(self.tr("The queue is finished"), event.summary)
 
-    def _ask(self) -> None:
+    def _ask(self, unfinished: int | None = None) -> None:
         self.come_forward()
         actions = [(self.tr("Stop and quit"), self.quit)]
         if self.tray is not None:
             actions.insert(0, (self.tr("Finish in the background"), self._hide_in_tray))
-        notice = self.notices.show_notice("warning", self.closing.question(), actions=actions)
+        notice = self.notices.show_notice("warning", self.closing.question(unfinished), actions=actions)
         notice.action_buttons[0].setFocus()  # whoever asked to quit by keyboard answers by keyboard
 
     def _hide_in_tray(self) -> None:
@@ -297,3 +311,10 @@ class MainWindow(QMainWindow):
                 self.tr("Nightdesk goes on in the tray"),
                 self.tr("The queue keeps working. Quit from the tray icon's menu or with Ctrl+Q."),
             )
+
+
+async def _unfinished(service: Service) -> int:
+    """Documents that would be worked on now if we stayed."""
+    now = await service.queue.look()
+    resting = service.queue.paused_reason is not None and not now.running
+    return 0 if resting else now.running + now.ready

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from app.core.events import EngineChanged
 from app.ui.icons import bind_icon
 from app.ui.theme import Theme
 
+_WIDTH = 68
 _DOT_COLOURS = {"ready": "ok", "loading": "warning", "restarting": "warning", "failed": "danger", "stopped": "muted"}
 
 
@@ -22,7 +23,6 @@ class Rail(QFrame):
     def __init__(self, pages: list[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
-        self.setFixedWidth(84)
         self.buttons: list[QToolButton] = []
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
@@ -35,6 +35,14 @@ class Rail(QFrame):
         self.engine.clicked.connect(self.engine_asked)
         column.addWidget(self.engine)
         self._group.idClicked.connect(self.chosen)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """As wide as the longest word of the language needs."""
+        width = max(_WIDTH, *(button.fontMetrics().horizontalAdvance(button.text()) + 14 for button in self.buttons))
+        for button in (*self.buttons, self.engine):
+            button.setFixedWidth(width)
+        self.setFixedWidth(width + 16)
 
     def mark(self, number: int) -> None:
         """Show that page ``number`` is open."""
@@ -48,7 +56,7 @@ class Rail(QFrame):
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setFixedSize(QSize(68, 58))
+        button.setFixedHeight(58)
         font = button.font()
         font.setPointSizeF(max(8.0, font.pointSizeF() - 1.0))
         button.setFont(font)
@@ -64,7 +72,7 @@ class EngineDot(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._phase = "stopped"
-        self.setFixedSize(QSize(68, 44))
+        self.setFixedHeight(44)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.show_state(EngineChanged("stopped", self.tr("No model is loaded.")))
         Theme.current().changed.connect(self.update)

@@ -799,6 +799,10 @@
         <translation>%1 läuft auf diesem Rechner, weil model.path oder --model es nennt.</translation>
     </message>
     <message>
+        <source>%1 is there already; name another file, or move that one away.</source>
+        <translation>%1 gibt es schon; nennen Sie eine andere Datei, oder räumen Sie diese weg.</translation>
+    </message>
+    <message>
         <source>%1 is there twice; keep the last one</source>
         <translation>%1 steht zweimal da; behalten Sie das letzte</translation>
     </message>
@@ -1015,6 +1019,10 @@
         <translation>Es ist ein beschädigtes ZIP-Archiv.</translation>
     </message>
     <message>
+        <source>It is a picture.</source>
+        <translation>Es ist ein Bild.</translation>
+    </message>
+    <message>
         <source>It is a socket or a pipe, not a regular file.</source>
         <translation>Es ist ein Socket oder eine Pipe, keine gewöhnliche Datei.</translation>
     </message>
@@ -1143,6 +1151,10 @@
         <translation>Von Ihnen angehalten.</translation>
     </message>
     <message>
+        <source>Pictures in a file of this type are not recognised; save it as a PDF.</source>
+        <translation>Bilder in einer Datei dieses Typs werden nicht erkannt; speichern Sie sie als PDF.</translation>
+    </message>
+    <message>
         <source>Please report it with the details shown.</source>
         <translation>Bitte melden Sie es mit den gezeigten Einzelheiten.</translation>
     </message>
@@ -1219,6 +1231,18 @@
         <translation>Zusammenfassung</translation>
     </message>
     <message>
+        <source>Text recognition failed: %1</source>
+        <translation>Die Texterkennung ist fehlgeschlagen: %1</translation>
+    </message>
+    <message>
+        <source>Text recognition found no text in it.</source>
+        <translation>Die Texterkennung hat keinen Text darin gefunden.</translation>
+    </message>
+    <message>
+        <source>Text recognition is switched on, but the program tesseract is not installed.</source>
+        <translation>Die Texterkennung ist eingeschaltet, aber das Programm tesseract ist nicht installiert.</translation>
+    </message>
+    <message>
         <source>The %1 file does not hold the part with the text.</source>
         <translation>Der %1-Datei fehlt der Teil mit dem Text.</translation>
     </message>
@@ -1233,6 +1257,10 @@
     <message>
         <source>The Office file is protected by a password.</source>
         <translation>Die Office-Datei ist durch ein Passwort geschützt.</translation>
+    </message>
+    <message>
+        <source>The PDF is damaged.</source>
+        <translation>Das PDF ist beschädigt.</translation>
     </message>
     <message>
         <source>The PDF is damaged: no text could be saved from it.</source>
@@ -1723,6 +1751,10 @@
         <translation>Der Server unter %1 lehnt den API-Schlüssel ab: %2</translation>
     </message>
     <message>
+        <source>The server refused the request: %1</source>
+        <translation>Der Server hat die Anfrage abgelehnt: %1</translation>
+    </message>
+    <message>
         <source>The settings file %1 cannot be read: %2.</source>
         <translation>Die Einstellungsdatei %1 kann nicht gelesen werden: %2.</translation>
     </message>
@@ -1745,6 +1777,10 @@
     <message>
         <source>The step holds a token that the model does not have.</source>
         <translation>Der Schritt enthält ein Token, das das Modell nicht hat.</translation>
+    </message>
+    <message>
+        <source>The step was broken off.</source>
+        <translation>Der Schritt wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The system says: %1.</source>
@@ -1985,10 +2021,6 @@
     <message>
         <source>llama-cpp-python's server</source>
         <translation>der Server von llama-cpp-python</translation>
-    </message>
-    <message>
-        <source>llama.cpp could not compute a step (code %1).</source>
-        <translation>llama.cpp konnte einen Schritt nicht berechnen (Code %1).</translation>
     </message>
     <message>
         <source>no JSON schemas, so they are asked for in words</source>
@@ -2327,7 +2359,7 @@
     </message>
     <message>
         <source>All recipes</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Rezepte</translation>
     </message>
     <message>
         <source>Ask the results</source>
@@ -2697,8 +2729,20 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>Cancel the chosen jobs</source>
+        <translation>Gewählte Aufträge abbrechen</translation>
+    </message>
+    <message>
         <source>Chat</source>
         <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Copy the cell</source>
+        <translation>Zelle kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the chosen rows</source>
+        <translation>Gewählte Zeilen kopieren</translation>
     </message>
     <message>
         <source>Finish in the background</source>
@@ -2721,8 +2765,16 @@
         <translation>Nightdesk arbeitet im Infobereich weiter</translation>
     </message>
     <message>
+        <source>Open the result of the chosen job</source>
+        <translation>Ergebnis des gewählten Auftrags öffnen</translation>
+    </message>
+    <message>
         <source>Pause or resume the queue</source>
         <translation>Warteschlange anhalten oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Put the chosen jobs first</source>
+        <translation>Gewählte Aufträge vorziehen</translation>
     </message>
     <message>
         <source>Queue</source>
@@ -2784,6 +2836,10 @@
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
     </message>
+    <message>
+        <source>Try the chosen jobs again</source>
+        <translation>Gewählte Aufträge wiederholen</translation>
+    </message>
 </context>
 <context>
     <name>MannerControl</name>
@@ -2814,7 +2870,7 @@
     <name>ModelsPage</name>
     <message>
         <source>Add a file…</source>
-        <translation>Datei hinzufügen…</translation>
+        <translation>Datei…</translation>
     </message>
     <message>
         <source>Add a folder with models</source>
@@ -2822,7 +2878,7 @@
     </message>
     <message>
         <source>Add a folder…</source>
-        <translation>Ordner hinzufügen…</translation>
+        <translation>Ordner…</translation>
     </message>
     <message>
         <source>Add a model file</source>
@@ -3212,6 +3268,10 @@
         <translation>Spalten: {names}</translation>
     </message>
     <message>
+        <source>Discard the changes</source>
+        <translation>Änderungen verwerfen</translation>
+    </message>
+    <message>
         <source>Line {line}: {reason}.</source>
         <translation>Zeile {line}: {reason}.</translation>
     </message>
@@ -3421,17 +3481,17 @@
         <translation>Antworten, die bei max_tokens endeten</translation>
     </message>
     <message numerus="yes">
-        <source>Each bar is %Ln minutes of work.</source>
+        <source>Each bar stands for %Ln minutes.</source>
         <translation>
-            <numerusform>Jeder Balken ist %Ln Minute Arbeit.</numerusform>
-            <numerusform>Jeder Balken sind %Ln Minuten Arbeit.</numerusform>
+            <numerusform>Jeder Balken steht für %Ln Minute.</numerusform>
+            <numerusform>Jeder Balken steht für %Ln Minuten.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Each bar is %Ln seconds of work.</source>
+        <source>Each bar stands for %Ln seconds.</source>
         <translation>
-            <numerusform>Jeder Balken ist %Ln Sekunde Arbeit.</numerusform>
-            <numerusform>Jeder Balken sind %Ln Sekunden Arbeit.</numerusform>
+            <numerusform>Jeder Balken steht für %Ln Sekunde.</numerusform>
+            <numerusform>Jeder Balken steht für %Ln Sekunden.</numerusform>
         </translation>
     </message>
     <message>
@@ -3575,6 +3635,10 @@
 </context>
 <context>
     <name>ResultActions</name>
+    <message>
+        <source>Compare the two</source>
+        <translation>Beide vergleichen</translation>
+    </message>
     <message>
         <source>Copy the cell</source>
         <translation>Zelle kopieren</translation>
@@ -3738,6 +3802,17 @@
     <message>
         <source>Search in all answers</source>
         <translation>In allen Antworten suchen</translation>
+    </message>
+</context>
+<context>
+    <name>SearchHits</name>
+    <message>
+        <source>Messages found</source>
+        <translation>Gefundene Nachrichten</translation>
+    </message>
+    <message>
+        <source>Nobody said this.</source>
+        <translation>Das hat niemand gesagt.</translation>
     </message>
 </context>
 <context>
@@ -3921,6 +3996,10 @@
     <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>In a batch file</source>
+        <translation>In einer Stapeldatei</translation>
     </message>
     <message>
         <source>Needs OCR</source>

@@ -197,17 +197,17 @@
 <context>
     <name>ReportSheet</name>
     <message numerus="yes">
-        <source>Each bar is %Ln minutes of work.</source>
+        <source>Each bar stands for %Ln minutes.</source>
         <translation>
-            <numerusform>Each bar is %Ln minute of work.</numerusform>
-            <numerusform>Each bar is %Ln minutes of work.</numerusform>
+            <numerusform>Each bar stands for %Ln minute.</numerusform>
+            <numerusform>Each bar stands for %Ln minutes.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Each bar is %Ln seconds of work.</source>
+        <source>Each bar stands for %Ln seconds.</source>
         <translation>
-            <numerusform>Each bar is %Ln second of work.</numerusform>
-            <numerusform>Each bar is %Ln seconds of work.</numerusform>
+            <numerusform>Each bar stands for %Ln second.</numerusform>
+            <numerusform>Each bar stands for %Ln seconds.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -37,14 +37,15 @@ class EmptyChat(QWidget):
             wrap=True,
         )
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setFixedWidth(470)
+        text.setFixedWidth(_WIDTH)
+        text.setMinimumHeight(text.heightForWidth(_WIDTH))  # aligned in its column it would get no more than two lines
         column.addWidget(text, 0, _CENTRE)
         column.addSpacing(16)
         self.buttons = []
         for example in self._examples():
             button = push_button(example, partial(self.suggested.emit, example))
             button.setObjectName("suggestion")
-            button.setFixedWidth(470)
+            button.setFixedWidth(_WIDTH)
             self.buttons.append(button)
             column.addWidget(button, 0, _CENTRE)
         column.addStretch(3)
@@ -57,4 +58,5 @@ class EmptyChat(QWidget):
         )
 
 
+_WIDTH = 470
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
