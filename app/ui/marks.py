@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextCursor, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextCursor, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
     QPlainTextEdit,
@@ -38,16 +38,15 @@ def spans_of(words: str, text: str) -> list[Span]:
 def mark(view: QTextEdit | QPlainTextEdit, spans: Sequence[Span], colour: str = "accent") -> None:
     """Mark ``spans`` of the view's plain text in a theme colour; no spans take all marks away."""
     text = view.toPlainText()
-    wide = not text.isascii() and any(ord(letter) > 0xFFFF for letter in text)
     form = QTextCharFormat()
     form.setBackground(faint(colour))
     form.setFontUnderline(True)  # colour alone tells nothing to many people
     marks = []
-    for start, end in spans[:_MOST]:
+    for start, end in _in_units(text, spans[:_MOST]):
         one = QTextEdit.ExtraSelection()
         cursor = QTextCursor(view.document())
-        cursor.setPosition(_utf16(text, start) if wide else start)
-        cursor.setPosition(_utf16(text, end) if wide else end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         one.cursor, one.format = cursor, form
         marks.append(one)
     view.setExtraSelections(marks)
@@ -73,9 +72,15 @@ def without_marks(text: str) -> tuple[str, list[Span]]:
     return plain, spans
 
 
-def _utf16(text: str, place: int) -> int:
+def _in_units(text: str, spans: Sequence[Span]) -> Sequence[Span]:
     """Qt counts in units of UTF-16, in which an emoji is two."""
-    return len(text[:place].encode("utf-16-le", errors="surrogatepass")) // 2
+    if text.isascii() or all(ord(letter) <= 0xFFFF for letter in text):
+        return spans
+
+    def units(place: int) -> int:
+        return len(text[:place].encode("utf-16-le", errors="surrogatepass")) // 2
+
+    return [(units(start), units(end)) for start, end in spans]
 
 
 class MarkedDelegate(QStyledItemDelegate):
@@ -107,15 +112,12 @@ class MarkedDelegate(QStyledItemDelegate):
 
     def _draw(self, painter: QPainter, cell: QStyleOptionViewItem, text: str, spans: Sequence[Span]) -> None:
         area: QRect = cell.rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        layout = QTextLayout(text, cell.font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        layout.setTextOption(option)
-        layout.setFormats([_hit(start, end) for start, end in spans])
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(1e6)
-        layout.endLayout()
+        layout = _laid_out(text, spans, cell.font)
+        line = layout.lineAt(0)
+        if line.cursorToX(spans[0][1])[0] > area.width():  # the first hit would not be seen: begin nearer to it
+            text, spans = _nearer(text, spans, line.xToCursor(line.cursorToX(spans[0][0])[0] - area.width() / 3))
+            layout = _laid_out(text, spans, cell.font)
+            line = layout.lineAt(0)
         top = area.top() + (area.height() - line.height()) / 2
         painter.save()
         painter.setClipRect(area)
@@ -126,6 +128,26 @@ class MarkedDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Rows have a fixed height; nobody may measure them."""
         return QSize(80, 20)
+
+
+def _laid_out(text: str, spans: Sequence[Span], font: QFont) -> QTextLayout:
+    """The text in one line, however long, with its hits."""
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    layout.setTextOption(option)
+    layout.setFormats([_hit(start, end) for start, end in _in_units(text, spans)])
+    layout.beginLayout()
+    layout.createLine().setLineWidth(1e6)
+    layout.endLayout()
+    return layout
+
+
+def _nearer(text: str, spans: Sequence[Span], place: int) -> tuple[str, list[Span]]:
+    """The text from the word after ``place`` on, at the latest from its first hit on."""
+    begin = min(text.find(" ", max(0, place)) + 1 or spans[0][0], spans[0][0])
+    moved = [(start - begin + 1, end - begin + 1) for start, end in spans]
+    return "…" + text[begin:], moved
 
 
 def _hit(start: int, end: int) -> QTextLayout.FormatRange:

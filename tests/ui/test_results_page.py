@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from app.core.queue import moves
@@ -23,7 +23,7 @@ from app.core.store.folders import add_folder
 from app.core.store.runs import begin_run, end_run
 from app.core.store.sqlite import Connection
 from app.ui.main_window import QUEUE, RESULTS
-from app.ui.marks import spans_of, without_marks
+from app.ui.marks import BEGIN, END, MarkedDelegate, spans_of, without_marks
 from app.ui.results.compare import differences
 from app.ui.results.model import as_text
 from app.ui.results.page import ResultsPage
@@ -395,3 +395,16 @@ def test_the_report_draws_the_night_the_speed_and_what_a_service_would_have_aske
     assert sheet.night.accessibleDescription().startswith("3 done and 0 without a result")
     assert "done" in sheet.night.words_at(0)
     assert any(one.text() == "Recoveries of the engine" for one in sheet.rest.findChildren(QLabel))
+
+
+def test_a_hit_far_to_the_right_is_brought_into_sight(qtbot: QtBot) -> None:
+    table = QTableWidget(1, 1)
+    qtbot.addWidget(table)
+    table.setItemDelegate(MarkedDelegate(table))
+    table.setColumnWidth(0, 160)
+    plain = "word " * 30
+    table.setItem(0, 0, QTableWidgetItem(f"{plain}{BEGIN}lamp{END} lent"))
+    table.show()
+    far = table.grab().toImage()
+    table.setItem(0, 0, QTableWidgetItem(f"{plain}lamp lent"))
+    assert far != table.grab().toImage(), "the hit is seen, though it begins far outside the column"
