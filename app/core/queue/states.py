@@ -25,7 +25,7 @@ DEAD_LETTERS = frozenset({JobState.FAILED, JobState.POISON, JobState.NEEDS_OCR, 
 RETRYABLE = DEAD_LETTERS | {JobState.CANCELLED}
 
 MOVES: dict[JobState, frozenset[JobState]] = {
-    JobState.BLOCKED: frozenset({JobState.READY, JobState.FAILED, JobState.POISON, JobState.CANCELLED}),
+    JobState.BLOCKED: frozenset({JobState.READY, JobState.CANCELLED} | DEAD_LETTERS),
     JobState.READY: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.AWAY}),
     JobState.AWAY: frozenset({JobState.READY, JobState.RUNNING, JobState.CANCELLED}),
     JobState.RUNNING: frozenset({JobState.READY, JobState.BLOCKED, JobState.DONE, JobState.CANCELLED} | DEAD_LETTERS),
