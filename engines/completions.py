@@ -70,7 +70,8 @@ class Gathered:
         return StreamPart(text, reasoning=reasoning)
 
     def completion(self) -> Completion:
-        """The whole answer."""
+        """The whole answer. A server that tells no usage sends a token in each chunk, so these are counted."""
+        self._answer.setdefault("usage", {"completion_tokens": len(self._texts)})
         return completion_of(
             self._answer,
             text="".join(self._texts),

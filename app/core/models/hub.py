@@ -84,7 +84,7 @@ class Hub:
 
     def repository(self, name: str) -> Repository:
         """What the repository ``OWNER/NAME`` holds. Raises UsageError for another form of name, and HubError."""
-        from huggingface_hub import HfApi
+        from huggingface_hub.hf_api import HfApi
 
         name = name.strip().removeprefix("https://huggingface.co/").strip("/")
         if not _REPOSITORY.fullmatch(name):
@@ -100,7 +100,7 @@ class Hub:
 
     def address(self, repository: Repository, file: HubFile) -> str:
         """Where a file is to be had, of the very commit that was looked at."""
-        from huggingface_hub import hf_hub_url
+        from huggingface_hub.file_download import hf_hub_url
 
         return hf_hub_url(repository.name, file.path, revision=repository.commit, endpoint=self.endpoint)
 

@@ -83,7 +83,7 @@ class Transfer:
 
     def _etag(self, file: HubFile) -> str:
         """The hash that the file itself is served with, where the repository's list names none: mirrors are so."""
-        from huggingface_hub import get_hf_file_metadata
+        from huggingface_hub.file_download import get_hf_file_metadata
 
         if file.git:
             return ""
@@ -110,8 +110,8 @@ class Transfer:
 
     @contextmanager
     def _opened(self, file: HubFile, has: int) -> Iterator[httpx2.Response]:
-        from huggingface_hub import get_session
-        from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+
+        from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
         # without compression, so that the bytes are those of the file and can be counted
         headers = build_hf_headers() | {"Accept-Encoding": "identity"} | ({"Range": f"bytes={has}-"} if has else {})

@@ -94,6 +94,7 @@ async def test_it_chats_fills_typed_columns_and_is_waited_for_while_it_is_full(
             assert refusals == [0]
             assert len([part for part in parts if part.text]) > 1
             assert parts[-1].completion is not None
+            assert 1 <= parts[-1].completion.generated_tokens <= 8  # it tells no usage: the parts are counted
             refusals[0] = 2
             await _typed_columns(client, tmp_path)
             assert refusals == [0]

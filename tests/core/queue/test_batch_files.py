@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from desk import COLUMNS, Desk, FileReader, ScriptedEngine
 
@@ -303,3 +304,25 @@ async def test_a_document_that_was_cancelled_while_it_was_away_stays_cancelled(
     came = await returned(desk, tmp_path / "out.jsonl", [answer(requests[0])])
     assert (came.results, came.late) == (0, 1)
     assert desk.states() == {"cancelled": 1}
+
+
+async def test_a_real_server_takes_the_requests_and_its_answers_come_back(
+    desk: Desk, reader: FileReader, tmp_path: Path, engine_server: Any
+) -> None:
+    desk.recipes["columns"] = COLUMNS
+    desk.add(desk.add_folder("a", "columns"), {"lamp.txt": "The lamp.", "chair.txt": "A chair."})
+    _, requests = await sent(desk, reader, tmp_path / "requests.jsonl", recipe="columns")
+    answers = []
+    async with httpx.AsyncClient(
+        base_url=engine_server.base_url, headers={"Authorization": f"Bearer {engine_server.api_key}"}, timeout=60
+    ) as client:
+        model = (await client.get("/v1/models")).json()["data"][0]["id"]
+        for request in requests:
+            got = await client.request(request["method"], request["url"], json={**request["body"], "model": model})
+            response = {"status_code": got.status_code, "body": got.json()}
+            answers.append({"custom_id": request["custom_id"], "response": response, "error": None})
+    came = await returned(desk, tmp_path / "answers.jsonl", answers)
+    assert (came.results, came.failed) == (2, 0)
+    data = [json.loads(row[0]) for row in desk.all("SELECT data FROM result")]
+    assert all(one.keys() == {"word", "length"} for one in data)
+    assert all(row[0] > 0 for row in desk.all("SELECT generated_tokens FROM result"))
