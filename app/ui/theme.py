@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from app.core.resources import resource
 from app.ui.stylesheet import stylesheet
 
+_SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+
 
 class Theme(QObject):
     """The colours in use; ``changed`` is emitted after the application has been repainted in new ones."""
@@ -44,13 +46,15 @@ class Theme(QObject):
         """True while the dark palette is in use."""
         if self._choice != "system":
             return self._choice == "dark"
-        return self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self._system_is_dark()
 
     def choose(self, choice: str) -> None:
         """Use ``light``, ``dark``, or follow the ``system``."""
         if choice == self._choice:
             return
         self._choice = choice
+        if not sys.platform.startswith("linux"):  # there the system's own style draws, and has to be told
+            self._application.styleHints().setColorScheme(_SCHEMES[choice])
         self._apply()
 
     def colour(self, token: str) -> QColor:
@@ -65,6 +69,9 @@ class Theme(QObject):
         """Call ``refresh`` now and after every change, until it returns False."""
         if refresh():
             self._icons.append(refresh)
+
+    def _system_is_dark(self) -> bool:
+        return self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
     def _follow_system(self) -> None:
         if self._choice == "system":

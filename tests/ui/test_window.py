@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -15,15 +14,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.events import EngineChanged, ProgressChanged, RunFinished
+from app.core.settings import Settings
 from app.ui.closing import Closing, Outcome
 from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS, MainWindow
 from app.ui.notices import MOST_SHOWN, NoticeBar
 from app.ui.queue.plot import SPAN_S, ThroughputPlot
 from app.ui.theme import Theme
 from app.ui.tray import Tray, state_icon, tray_state
-
-if TYPE_CHECKING:
-    from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened
 
 
 def progress(**changes: object) -> ProgressChanged:
@@ -303,6 +301,41 @@ def test_switching_to_dark_repaints_palette_and_icons(qtbot: QtBot, opened: Open
     assert QApplication.palette().window().color().lightness() < light.lightness()
     assert QApplication.palette().link().color() == theme.colour("link")
     assert button.icon().pixmap(20, 20).toImage() != before
+
+
+def test_the_window_follows_the_system_when_it_turns_dark(
+    monkeypatch: pytest.MonkeyPatch, opened: Opened, theme: Theme
+) -> None:
+    hints = QApplication.styleHints()
+    monkeypatch.setattr(theme, "_system_is_dark", lambda: False)  # this platform knows no schemes of its own
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    light = QApplication.palette().window().color()
+    monkeypatch.setattr(theme, "_system_is_dark", lambda: True)
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.is_dark
+    assert QApplication.palette().window().color().lightness() < light.lightness()
+    assert opened.window.palette().window().color() == theme.colour("window")
+    theme.choose("light")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert not theme.is_dark, "a choice of one's own is kept, whatever the system does"
+
+
+def test_the_window_comes_back_as_large_as_it_was(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Opened(qtbot, tmp_path, Settings(), engine=False)
+    first.window.resize(773, 561)
+    first.leave()
+    second = Opened(qtbot, tmp_path, Settings(), engine=False)
+    assert (second.window.width(), second.window.height()) == (773, 561)
+    second.leave()
+
+
+def test_quitting_asks_the_core_and_not_the_last_news(qtbot: QtBot, opened: Opened, folder: Path) -> None:
+    window = opened.window
+    queue_folder(qtbot, window, folder)
+    opened.bridge.last_progress = None  # a folder was dropped a moment ago, and the news has not come yet
+    window.ask_quit()
+    qtbot.waitUntil(lambda: any("not finished" in one.text for one in window.notices.notices()), timeout=10_000)
+    assert not window.closing.quitting
 
 
 def test_the_engine_state_is_a_word_and_a_sentence(qtbot: QtBot, opened: Opened) -> None:

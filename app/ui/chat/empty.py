@@ -27,7 +27,9 @@ class EmptyChat(QWidget):
         picture.setPixmap(shown)
         column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
-        column.addWidget(label(self.tr("Ask by day, hand over a folder at night"), "title"), 0, _CENTRE)
+        title = label(self.tr("Ask by day, hand over a folder at night"), "title", wrap=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title)
         text = label(
             self.tr(
                 "The model runs on this machine; nothing you write leaves it. "
