@@ -234,17 +234,20 @@ def measure(systems: Sequence[System], size: Size) -> None:
     for run in range(size.runs):
         for system in systems:
             system.rates.append(system.rate(size.texts(run), size.generated))
+            click.echo(f"run {run}: {system.name} writes {system.rates[-1]:.1f} tok/s", err=True)
         for system in systems:
             if system.ttft_s:
-                system.waits += system.ttft_s(size.texts(100 + run), size.generated, size.chats)
+                waits = system.ttft_s(size.texts(100 + run), size.generated, size.chats)
+                click.echo(f"run {run}: {system.name} begins to answer after {waits}", err=True)
+                system.waits += waits
 
 
 @click.command(help=__doc__)
-@click.option("--quick", is_flag=True, help="8 documents of 12 tokens and 2 chats, once: two minutes on two cores.")
+@click.option("--quick", is_flag=True, help="6 documents of 10 tokens and 3 chats, once: a minute on two cores.")
 @click.option("--runs", type=int, help="Turns of each system; 3.")
 @click.option("--model", type=click.Path(exists=True, path_type=Path), help="A folder; default the embedded model.")
 def main(quick: bool, runs: int | None, model: Path | None) -> None:
-    size = Size(8, 12, 2, runs or 1) if quick else Size(32, 48, 6, runs or 3)
+    size = Size(6, 10, 3, runs or 1) if quick else Size(32, 48, 6, runs or 3)
     folder = model or convert(MODEL, platformdirs.user_cache_path("nightdesk", appauthor=False), "hf-float32")
     options = EngineOptions(context=1024, batch_rows=16)
     engine = Engine(MlxBackend(folder, options), options)
