@@ -34,7 +34,7 @@ def model_options(command: Command) -> Command:
         click.option("--threads", type=click.IntRange(1, 512), help="Threads of the engine."),
         click.option("--context", type=click.IntRange(256, 1_048_576), help="Tokens one request may use."),
         click.option("--rows", type=click.IntRange(1, 256), help="Sequences in one batch."),
-        click.option("--model", help="A GGUF file, or a folder for MLX or torch; by default the chosen or the embedded one."),
+        click.option("--model", help="A GGUF file, or a folder for MLX or torch; else the chosen or embedded one."),
     ):
         command = option(command)
     return command
