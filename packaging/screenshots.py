@@ -1,6 +1,6 @@
 """Makes the pictures in docs/screenshots: the real window, the real engine, a few sample documents really worked off.
 
-Needs a display: ``xvfb-run -a -s "-screen 0 1400x1000x24" python packaging/screenshots.py``.
+Needs a display: ``xvfb-run -a -s "-screen 0 1400x1000x24" python packaging/screenshots.py [LANGUAGE]``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ QUESTIONS = (
     "What are the planets of the solar system? Answer with a list of their names.",
     "Write a Python function that returns the area of a circle.",
 )
+ABROAD = "queue"  # the picture that shows another language
 RECIPE = "summary"  # what the embedded model does well enough to be looked at
 FOLDERS = ("contracts", "interviews", "letters", "minutes", "tickets", "invoices")
 
@@ -28,10 +29,11 @@ FOLDERS = ("contracts", "interviews", "letters", "minutes", "tickets", "invoices
 class Director:
     """Goes through the scenes: a generator that yields the condition to wait for before it goes on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: str) -> None:
         from PySide6.QtCore import QTimer
 
         self.folder = folder
+        self.language = language
         self.problems: list[str] = []
         self._scenes: Iterator[Callable[[], bool]] | None = None
         self._until: Callable[[], bool] = lambda: True
@@ -61,7 +63,7 @@ class Director:
 
     def scenes(self) -> Iterator[Callable[[], bool]]:
         """The play."""
-        from app.ui.main_window import CHAT, QUEUE, RECIPES, RESULTS, SETTINGS
+        from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS
 
         yield self._found
         window = self.window
@@ -104,6 +106,10 @@ class Director:
         window.recipes.items.setCurrentRow(1)
         yield self.pause(300)
         self.shoot("recipes")
+        window.go_to(MODELS)
+        yield lambda: window.models.items.count() > 0
+        yield self.pause(500)
+        self.shoot("models")
         window.go_to(SETTINGS)
         yield self.pause(300)
         self.shoot("settings")
@@ -111,16 +117,19 @@ class Director:
         window.quit()
 
     def shoot(self, name: str) -> None:
-        """Take the window in light and in dark."""
+        """Take the window in light and in dark; in another language one picture is enough to see it."""
         from PySide6.QtCore import QCoreApplication
 
         from app.ui.theme import Theme
 
-        for scheme in ("dark", "light"):
+        if self.language != "en" and name != ABROAD:
+            return
+        for scheme in ("dark", "light") if self.language == "en" else ("light",):
             Theme.current().choose(scheme)
             for _ in range(5):
                 QCoreApplication.processEvents()
-            self.window.grab().save(str(TARGET / f"{name}-{scheme}.png"))
+            ending = scheme if self.language == "en" else self.language
+            self.window.grab().save(str(TARGET / f"{name}-{ending}.png"))
 
     def pause(self, milliseconds: int) -> Callable[[], bool]:
         """Let the window settle: animations of the cursor, late layout."""
@@ -153,12 +162,16 @@ def main() -> int:
         folder = home / "Inbox"
         for part in FOLDERS:
             shutil.copytree(ROOT / "resources" / "samples" / part, folder / part)
-        from app.core.settings import ChatSettings, Settings
+        from app.core.settings import ChatSettings, Settings, WindowSettings
         from app.ui.application import make_application, run_window
 
         make_application()
-        director = Director(folder)
-        code = run_window(Settings(chat=ChatSettings(temperature=0.0, max_tokens=220)), home / "nightdesk.db")
+        language = sys.argv[1] if len(sys.argv) > 1 else "en"
+        director = Director(folder, language)
+        settings = Settings(
+            chat=ChatSettings(temperature=0.0, max_tokens=220), window=WindowSettings(language=language)
+        )
+        code = run_window(settings, home / "nightdesk.db")
     for problem in director.problems:
         print(problem, file=sys.stderr)
     return code or int(bool(director.problems))
