@@ -58,6 +58,9 @@ package: setup   ## build the app as one folder that needs no Python, and try it
 	@$(PYTHON) packaging/bootstrap.py --venv $(VENV) --extra dev --extra package
 	@$(BIN)/python packaging/bundle.py
 
+translations: setup  ## collect the texts of window and core, and compile what is translated
+	@$(BIN)/python packaging/translations.py
+
 pin: setup       ## write the installed versions to constraints.txt
 	@$(BIN)/python packaging/pin.py
 
