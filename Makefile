@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup extras cuda demo app test lint format bench faults acceptance screenshots package pin clean
+.PHONY: help setup extras cuda demo app test lint format bench faults acceptance screenshots translations package pin clean
 
 help:            ## show these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20

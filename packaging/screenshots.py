@@ -63,7 +63,7 @@ class Director:
 
     def scenes(self) -> Iterator[Callable[[], bool]]:
         """The play."""
-        from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS
+        from app.ui.main_window import QUEUE, RESULTS
 
         yield self._found
         window = self.window
@@ -99,6 +99,12 @@ class Director:
         window.results.table.selectRow(2)
         yield self.pause(700)
         self.shoot("results")
+        yield from self._other_pages()
+
+    def _other_pages(self) -> Iterator[Callable[[], bool]]:
+        from app.ui.main_window import CHAT, MODELS, RECIPES, SETTINGS
+
+        window = self.window
         window.results.show_last_report()
         yield self.pause(700)
         self.shoot("report")
