@@ -30,7 +30,9 @@ def choose_dtype(options: EngineOptions, device: torch.device, stored: str) -> t
     if options.weights == "packed" and stored in STORED:
         return STORED[stored]
     if device.type == "cpu":
-        return torch.bfloat16 if has_bf16(torch.cpu.get_capabilities()) else torch.float32
+        # Elsewhere than in oneDNN, which torch lacks on Macs, these instructions lie idle.
+        library: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+        return torch.bfloat16 if library and has_bf16(torch.cpu.get_capabilities()) else torch.float32
     return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
 
 

@@ -24,7 +24,7 @@ TEXTS = [
     "Dear Ms Okafor, thank you for your letter of 3 March. We have found the missing parcel (no. 77-4019) and will "
     "bring it to you on Monday morning between 8 and 10.",
 ]
-POSITIONS = 36
+POSITIONS = 28
 SKIPPED = 4
 
 
