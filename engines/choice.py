@@ -41,10 +41,17 @@ class Choice:
     faster: str = ""
 
     @property
+    def on_cards(self) -> bool:
+        """Whether it computes on CUDA cards, in their memory."""
+        return self.engine is not None and self.where == CARD
+
+    @property
     def title(self) -> str:
         """The engine and what it computes on, such as ``llama.cpp on the processor``."""
         return f"{ENGINES[self.engine]} on {self.where}" if self.engine else "no engine"
 
+
+CARD = "the CUDA card"
 
 MAKE_CUDA = (
     "This machine has a CUDA card ({cards}), but llama-cpp-python was built without CUDA: `make cuda` builds it anew, "
@@ -67,7 +74,7 @@ TABLE: tuple[Rule, ...] = (
         "gguf",
         lambda m: bool(m.cards) and "cuda" in m.llama,
         "gguf",
-        "the CUDA card",
+        CARD,
         "{name} is a GGUF file, llama.cpp was built with CUDA, and there is a card ({cards}).",
     ),
     Rule(
@@ -129,7 +136,7 @@ TABLE: tuple[Rule, ...] = (
         "hf",
         lambda m: bool(m.cards) and m.torch_cuda,
         "hf",
-        "the CUDA card",
+        CARD,
         "{name} is a Hugging Face folder, torch was built with CUDA, and there is a card ({cards}).",
     ),
     Rule(

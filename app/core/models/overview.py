@@ -10,7 +10,7 @@ import psutil
 from app.core.models.choice import engine_choice, is_chosen, models_here
 from app.core.settings import ModelSettings
 from engines.choice import Choice
-from engines.hardware import this_machine
+from engines.hardware import Machine, this_machine
 from engines.models import MemoryEstimate, ModelFile, serving_estimate
 
 
@@ -32,20 +32,30 @@ class Overview:
     free: int
 
 
-def overview(settings: ModelSettings, folder: Path) -> Overview:
-    """What is here now, with ``folder`` as the models folder.
+def overview(settings: ModelSettings, folder: Path, machine: Machine | None = None) -> Overview:
+    """What is here now, with ``folder`` as the models folder, on ``machine``, by default this one.
 
     Reads the heads of all model files, so it belongs into a thread.
     """
-    machine, free = this_machine(), int(psutil.virtual_memory().available)
-    views = [
-        ModelView(
-            model,
-            engine_choice(model, machine),
-            serving_estimate(model, context=settings.context or None, rows=settings.rows or None, free=free),
-            is_chosen(model, settings),
-        )
-        for model in models_here(folder)
-    ]
+    machine, free = machine or this_machine(), int(psutil.virtual_memory().available)
+    views = [_view(model, settings, machine, free) for model in models_here(folder)]
     views.sort(key=lambda view: (not view.chosen, view.model.name.lower()))
     return Overview(tuple(views), free)
+
+
+def _view(model: ModelFile, settings: ModelSettings, machine: Machine, free: int) -> ModelView:
+    choice = engine_choice(model, machine)
+    room = memory_for(choice, machine, free)
+    estimate = serving_estimate(model, context=settings.context or None, rows=settings.rows or None, free=room)
+    return ModelView(model, choice, estimate, is_chosen(model, settings))
+
+
+def memory_for(choice: Choice, machine: Machine, free: int) -> int:
+    """The free memory that an engine can use, in bytes: of ``free`` ones, or of the cards that it computes on.
+
+    llama.cpp leaves to the processor what does not fit onto the cards; torch must have all of it there.
+    """
+    cards = sum(card.free for card in machine.cards)
+    if not choice.on_cards:
+        return free
+    return cards + free if choice.engine == "gguf" else cards

@@ -110,7 +110,6 @@ class Transfer:
 
     @contextmanager
     def _opened(self, file: HubFile, has: int) -> Iterator[httpx2.Response]:
-
         from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
         # without compression, so that the bytes are those of the file and can be counted
