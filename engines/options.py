@@ -41,7 +41,7 @@ class EngineOptions:
 
     chat_step_s: float = 0.020
     batch_step_s: float = 0.100
-    document_step_s: float = 0.250
+    document_step_s: float = 0.500
     share_tokens: int = 32
 
     @property
