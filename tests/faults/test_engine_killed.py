@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.anyio, pytest.mark.timeout(900)]
 
 FULL = bool(os.environ.get("NIGHTDESK_FAULTS"))
 DOCUMENTS = 12
-MANY = 400
+LOT = 24
+BLOWS = 4
 EVERY_S = 20.0
 SHORT = "+++\nmax_tokens = 16\n+++\nWhat is this about?\n{{document}}"
 
@@ -70,33 +71,43 @@ async def test_an_engine_that_is_killed_every_20_seconds_and_wedged_once_does_ev
     patience = Patience(unanswered_s=10.0, first_backoff_s=0.1)
     engine = EngineProcess(EngineSpec(model_path, rows=8, context=1024, threads=2, patience=patience))
     blows: list[signal.Signals] = []
+    added = 0
 
     async def torment() -> None:
-        while True:
+        while len(blows) < BLOWS:
             await asyncio.sleep(EVERY_S)  # the clock is the point here
             blow = signal.SIGSTOP if len(blows) == 1 else signal.SIGKILL
             if engine.state.phase == "ready" and engine.state.pid is not None:
                 os.kill(engine.state.pid, blow)
                 blows.append(blow)
 
+    async def feed(desk: Desk, queue: Queue, folder: int) -> None:
+        """There is always something to do while the engine is tormented, however fast this machine is."""
+        nonlocal added
+        while len(blows) < BLOWS:
+            if queue.progress.ready < LOT // 2:
+                texts = {f"{added + n}.txt": f"Note {added + n}: the heron eats fish." for n in range(LOT)}
+                desk.add(folder, texts)
+                added += LOT
+                queue.wake()
+            await asyncio.sleep(0.25)
+
     with Store.open(tmp_path / "n.db") as store:
         desk = Desk(store, tmp_path / "in", {"short": SHORT})
-        desk.add(desk.add_folder("x", "short"), {f"{n}.txt": f"Note {n}: the heron eats fish." for n in range(MANY)})
+        folder = desk.add_folder("x", "short")
         extractor = Extractor()
         queue = Queue(store, engine.client, extractor, EventBus(), QueueOptions(width=8, lookahead=4))
         await engine.start()
-        tormentor = asyncio.create_task(torment())
         try:
             await queue.start()
-            figures = await queue.run_until_drained()
+            await asyncio.gather(torment(), feed(desk, queue, folder))
+            await queue.drained()
+            restarts = engine.state.restarts
         finally:
-            tormentor.cancel()
             await queue.stop()
             await extractor.stop()
             await engine.stop()
-        assert len(blows) >= 2, "the run was over before the engine had been wedged"
-        assert figures is not None
-        assert figures["recoveries"] >= len(blows) - 1
-        assert desk.states() == {"done": MANY}
-        assert desk.all("SELECT count(*), count(DISTINCT job_id) FROM result") == [(MANY, MANY)]
+        assert restarts >= BLOWS - 1, "a blow may hit an engine that is being started"
+        assert desk.states() == {"done": added}
+        assert desk.all("SELECT count(*), count(DISTINCT job_id) FROM result") == [(added, added)]
         assert store.read_now(loose_ends) == []

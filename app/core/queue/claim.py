@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.store.sqlite import Connection, Row
 
 Group = tuple[int, int]  # folder, recipe
+
+WINDOW = 4  # times as many jobs as are wanted are looked through for such as are alike
 
 CLAIMED = (
     "id, recipe_id, sha256, folder_id, kind, level, seq, parent_id, start_offset, end_offset, attempts, epoch, suspect"
@@ -103,13 +106,18 @@ def _heads(conn: Connection, suspect: bool) -> list[tuple[int, int, int, float]]
         last = row[:3]
 
 
-def claim(conn: Connection, turns: Turns, run_id: int | None, limit: int, at: float) -> list[Claim]:
-    """Make up to ``limit`` due jobs of one group ours, the attempt counted now. ``at`` in seconds since 1970."""
+def claim(
+    conn: Connection, turns: Turns, run_id: int | None, limit: int, at: float, *, alike: bool = False
+) -> list[Claim]:
+    """Make up to ``limit`` due jobs of one group ours, the attempt counted now. ``at`` in seconds since 1970.
+
+    With ``alike`` they are of about the same length: the job that is first, and of those that follow the most alike.
+    """
     found = due(conn, at)
     if not found.groups:
         return []
     group, allowed = turns.choose(found.groups)
-    claims = _take(conn, found.priority, group, run_id, min(limit, allowed), at, suspect=False)
+    claims = _take(conn, found.priority, group, run_id, min(limit, allowed), at, suspect=False, alike=alike)
     turns.took(len(claims))
     return claims
 
@@ -123,15 +131,48 @@ def claim_suspect(conn: Connection, run_id: int | None, at: float) -> Claim | No
     return claims[0] if claims else None
 
 
+FIRST_OF_GROUP = (
+    "SELECT id FROM job INDEXED BY job_ready WHERE state = 'ready' AND suspect = ? AND priority = ? AND folder_id = ? "
+    "AND recipe_id = ? AND not_before <= ? ORDER BY not_before, id LIMIT ?"
+)
+
+
 def _take(
-    conn: Connection, priority: int, group: Group, run_id: int | None, limit: int, at: float, *, suspect: bool
+    conn: Connection,
+    priority: int,
+    group: Group,
+    run_id: int | None,
+    limit: int,
+    at: float,
+    *,
+    suspect: bool,
+    alike: bool = False,
 ) -> list[Claim]:
+    most = limit * WINDOW if alike else limit
+    ids = [row[0] for row in conn.execute(FIRST_OF_GROUP, (int(suspect), priority, *group, at, most))]
+    if len(ids) > limit:
+        ids = most_alike(ids, _lengths(conn, ids), limit)
     rows = conn.execute(
         "UPDATE job SET state = 'running', attempts = attempts + 1, epoch = epoch + 1, run_id = ?, started_at = ?, "
-        "finished_at = NULL WHERE state = 'ready' AND id IN (SELECT id FROM job INDEXED BY job_ready "
-        "WHERE state = 'ready' AND suspect = ? AND priority = ? AND folder_id = ? AND recipe_id = ? "
-        f"AND not_before <= ? ORDER BY not_before, id LIMIT ?) RETURNING {CLAIMED}",
-        (run_id, at, int(suspect), priority, *group, at, limit),
+        f"finished_at = NULL WHERE state = 'ready' AND id IN ({', '.join('?' * len(ids))}) RETURNING {CLAIMED}",
+        (run_id, at, *ids),
     ).fetchall()
     claims = [Claim.of(row) for row in rows]
     return sorted(claims, key=lambda one: (one.seq, one.id))
+
+
+def most_alike(ids: Sequence[int], lengths: Mapping[int, int], limit: int) -> list[int]:
+    """The first of ``ids`` and those most like it in length: whoever waits is first in the end, so nobody starves."""
+    first = lengths[ids[0]]
+    places = {one: place for place, one in enumerate(ids)}
+    return sorted(ids, key=lambda one: (abs(lengths[one] - first), places[one]))[:limit]
+
+
+def _lengths(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """The length of each job's text in characters; in bytes where it was not read yet."""
+    rows = conn.execute(
+        "SELECT j.id, coalesce(j.end_offset - j.start_offset, b.characters, b.bytes) FROM job j "
+        f"JOIN blob b ON b.sha256 = j.sha256 WHERE j.id IN ({', '.join('?' * len(ids))})",
+        ids,
+    )
+    return dict(rows.fetchall())

@@ -19,6 +19,10 @@ class Engine:
     name: str = ""
 
 
+# Their attention is padded to the longest row of a step, so that rows of about the same length cost less together.
+PADDING_ENGINES = ("mlx", "torch")
+
+
 class EngineDoor:
     """Waits for the engine on behalf of every job; ``recoveries`` counts how often it had to come back.
 
@@ -42,6 +46,12 @@ class EngineDoor:
                     self.on_rows(served.rows)
                 self._engine = Engine(client, Planner(client, served.context), served.engine)
             return self._engine
+
+    @property
+    def wants_alike(self) -> bool:
+        """Whether the engine gains from documents of about the same length; False until it is known."""
+        name = self._engine.name.lower() if self._engine is not None else ""
+        return any(one in name for one in PADDING_ENGINES)
 
     def lost(self, engine: Engine) -> None:
         """This engine has gone; several jobs may say so of the same one."""

@@ -156,7 +156,10 @@ class Runner:
             return 0
         run_id, at = self.runs.run_id, now()
         most = 1 if alone else room
-        taken = await self._write(lambda conn: _with_needs(conn, claim(conn, self._turns, run_id, most, at)))
+        alike = self._door.wants_alike
+        taken = await self._write(
+            lambda conn: _with_needs(conn, claim(conn, self._turns, run_id, most, at, alike=alike))
+        )
         if not taken and not self.in_hand:
             taken = await self._write(lambda conn: _with_needs(conn, _alone(claim_suspect(conn, run_id, at))))
             alone = bool(taken)
