@@ -60,6 +60,12 @@ def test_results_are_searched_taken_along_and_named_at_the_question(qtbot: QtBot
     assert "lit at dusk by the keeper" in question.along.toPlainText()
     qtbot.mouseClick(question.along_button, Qt.MouseButton.LeftButton)
     assert question.along.isHidden()
+    qtbot.waitUntil(question.edit_button.isVisible, timeout=10_000)
+    qtbot.mouseClick(question.edit_button, Qt.MouseButton.LeftButton)
+    assert page.composer.text == "When is it lit?", "what went along is no part of what is written"
+    assert page.attachments.documents == along
+    qtbot.keyClick(page.composer.input, Qt.Key.Key_Escape)
+    assert page.attachments.documents == []
 
 
 def test_one_recipe_is_chosen_and_a_hit_left_out(qtbot: QtBot, opened: Opened) -> None:

@@ -120,6 +120,20 @@ class Attachments(QWidget):
         self._results.append(Results(evidence, tuple(documents), tokens))
         self._show()
 
+    def put_back(self, documents: Sequence[Attachment]) -> None:
+        """Take along again what went along with an earlier question, for it to be asked in other words."""
+        self.clear()
+        searches: dict[tuple[str, str], list[Attachment]] = {}
+        for one in documents:
+            if one.recipe:
+                searches.setdefault((one.recipe, one.words), []).append(one)
+            else:
+                self._read.append(Read(Path(one.name), one, _estimate(one.text), 0))
+        for (recipe, words), found in searches.items():
+            tokens = sum(_estimate(one.text) for one in found)
+            self._results.append(Results(Evidence(recipe, words, (), 0), tuple(found), tokens))
+        self._show()
+
     def clear(self) -> None:
         """Take none along."""
         self._read, self._too_many, self._results = [], [], []
@@ -188,6 +202,10 @@ class Attachments(QWidget):
         return chip
 
 
+def _estimate(text: str) -> int:
+    return len(text) // _CHARACTERS_PER_TOKEN + 1
+
+
 async def _read(service: Service, paths: Sequence[Path], room: int) -> list[Read] | None:
     """Read the documents; None when they are folders or more than a question takes."""
     folders = await asyncio.to_thread(lambda: [path for path in paths if path.is_dir()])
@@ -201,7 +219,7 @@ async def _read_one(service: Service, path: Path) -> Read:
         extraction = await service.extractor.extract(path)
     except WorkFailed as problem:
         raise UsageError(f"{path.name}: {problem}") from problem
-    tokens, context = len(extraction.text) // _CHARACTERS_PER_TOKEN, 0
+    tokens, context = _estimate(extraction.text), 0
     if service.engine.view.phase == "ready":
         client = await service.engine.client()
         tokens = (await client.tokenize(extraction.text)).count or tokens

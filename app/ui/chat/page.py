@@ -104,10 +104,10 @@ class ChatPage(QWidget):
         self.composer.banner.hide()
         self._sending = True
         self.composer.set_busy(True)
+        text = self.attachments.together(text)
         if edited is not None and self._conversation is not None:
             self._send_edited(self._conversation, edited, text)
             return
-        text = self.attachments.together(text)
         self._body.setCurrentWidget(self.history)
         self.history.ask(text)
         if self._conversation is not None:
@@ -183,6 +183,7 @@ class ChatPage(QWidget):
         self.composer.stop_asked.connect(self.live.stop)
         self.composer.edited.connect(self._drafts.touch)
         self.composer.edited.connect(self._measure)
+        self.composer.edit_ended.connect(self.attachments.clear)
         self.composer.files_given.connect(self.attachments.take)
         self.attachments.changed.connect(self._measure)
         self.manner.turned.connect(self._make_room)
@@ -270,7 +271,9 @@ class ChatPage(QWidget):
     def _begin_edit(self, message_id: int, text: str) -> None:
         if not self.busy:
             self._drafts.keep()
-            self.composer.begin_edit(message_id, text)
+            question, documents = apart(text)
+            self.composer.begin_edit(message_id, question)
+            self.attachments.put_back(documents)
 
     def _leave(self) -> None:
         self.composer.end_edit()
@@ -296,6 +299,7 @@ class ChatPage(QWidget):
     def _send_edited(self, conversation_id: int, message_id: int, text: str) -> None:
         def sent(_answer_id: int) -> None:
             self._sending = False
+            self.attachments.clear()
             self.composer.set_text(self._drafts.of(conversation_id))
             if conversation_id == self._conversation:
                 self._read(conversation_id)

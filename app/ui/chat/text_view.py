@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil
 from typing import Any
 
@@ -27,6 +28,7 @@ _DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.M
 _LINE_HEIGHT = 128.0
 _RING = 2  # what shows the focus goes around the text
 _INDENT = 24.0
+_HAS_BLOCKS = re.compile(r">|^[ \t]*(?:[-*_][ \t]*){3,}$", re.MULTILINE)  # quotations, rules
 _SAFE_SCHEMES = {"http", "https", "mailto"}
 
 
@@ -97,7 +99,8 @@ class TextView(QTextBrowser):
         cursor.mergeBlockFormat(spacing)
         if "`" in self.written:
             _tint_code(self.document())
-        _dress_blocks(self.document())
+        if self._markdown and _HAS_BLOCKS.search(self.written):
+            _dress_blocks(self.document())
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _calm_table(frame)
