@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from desk import Desk, ScriptedEngine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.queue.claim import WINDOW, most_alike
+from app.core.queue import moves
+from app.core.queue.claim import WINDOW, Claim, Turns, claim, most_alike
+from app.core.queue.door import EngineDoor
+from app.core.store.sqlite import Connection
 from engines.client import ServedModel
 
 
@@ -30,41 +31,33 @@ def test_of_those_that_follow_the_most_alike_are_taken_the_earlier_first() -> No
     assert most_alike([1, 2, 3, 4, 5], {1: 100, 2: 900, 3: 110, 4: 90, 5: 100}, 3) == [1, 5, 3]
 
 
-class Padding(ScriptedEngine):
-    """An engine that says it is one of those whose attention is padded."""
+@pytest.mark.parametrize(("alike", "kinds"), [(True, [{"short"}, {"long"}]), (False, [{"short", "long"}] * 2)])
+def test_claims_are_alike_where_that_is_wanted_and_in_their_order_else(
+    desk: Desk, alike: bool, kinds: list[set[str]]
+) -> None:
+    desk.add(desk.add_folder("in"), {f"{n}.txt": f"text {n}" * (200 if n % 2 else 1) for n in range(8)})
+    turns = Turns(100)
 
-    async def model(self) -> ServedModel:
-        return ServedModel("scripted", self.context, "nightdesk torch")
+    def take(conn: Connection) -> list[Claim]:
+        return claim(conn, turns, None, 4, 5.0, alike=alike)
+
+    lengths = dict(desk.all("SELECT sha256, bytes FROM blob"))
+    lots = [desk.store.write_now(take) for _ in range(2)]
+    assert [{"long" if lengths[one.sha256] > 500 else "short" for one in lot} for lot in lots] == kinds
+    desk.store.write_now(moves.give_back_all)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("kind", "mixed"), [(Padding, False), (ScriptedEngine, True)])
-async def test_only_an_engine_that_pads_gets_its_documents_sorted(desk: Desk, make_queue, kind, mixed: bool) -> None:
-    engine, batches = kind(context=4000), list[set[bool]]()
-    arrived: list[bool] = []
-    full = asyncio.Event()
-
-    async def script(prompt: str, _: int) -> str:
-        arrived.append(len(prompt) > 500)
-        if len(arrived) % 4 == 0:
-            batches.append(set(arrived[-4:]))
-            full.set()
-            full.clear()
-        else:
-            await full.wait()
-        return "answer"
+@pytest.mark.parametrize(("name", "wanted"), [("nightdesk torch", True), ("nightdesk llama.cpp", False), ("", False)])
+async def test_only_engines_that_pad_want_documents_that_are_alike(name: str, wanted: bool) -> None:
+    class Named(ScriptedEngine):
+        async def model(self) -> ServedModel:
+            return ServedModel("scripted", self.context, name)
 
     async def source() -> ScriptedEngine:
-        return engine
+        return Named()
 
-    engine.script = script
-    desk.add(desk.add_folder("in"), {"first.txt": "s", "a.txt": "s1", "b.txt": "s2", "c.txt": "s3"})
-    queue = make_queue(client_source=source, width=4, lookahead=0)
-    await queue.start()
-    await queue.drained()
-    batches.clear()
-    texts = {f"{n}.txt": f"text {n}" * (200 if n % 2 else 1) for n in range(16)}
-    desk.add(desk.add_folder("in"), texts)
-    queue.wake()
-    await queue.drained()
-    assert ({True, False} in batches) is mixed
+    door = EngineDoor(source)
+    assert not door.wants_alike
+    await door.engine()
+    assert door.wants_alike is wanted
