@@ -13,6 +13,8 @@ from app.ui.chat.highlight import colour_code
 from app.ui.controls import label
 from app.ui.theme import Theme, fixed_font
 
+_RING = 2  # the border that shows the focus, above and below
+
 
 class CodeView(QFrame):
     """Shows code exactly as written; long lines scroll sideways instead of wrapping."""
@@ -88,7 +90,7 @@ class _CodeEditor(QPlainTextEdit):
         bar = self.horizontalScrollBar()
         room = bar.sizeHint().height() if bar.maximum() > 0 else 0
         line = self.blockBoundingRect(self.document().firstBlock()).height()  # as laid out: fonts round up
-        height = ceil(self.blockCount() * line + 2 * self.document().documentMargin()) + room + 2
+        height = ceil(self.blockCount() * line + 2 * self.document().documentMargin()) + room + 2 + _RING
         if height != self.height():
             self.setFixedHeight(height)
 
