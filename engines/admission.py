@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from engines.backends.base import Backend, Interruptible
 from engines.errors import RequestError
 from engines.options import EngineOptions
 from engines.plan import SchedulerOptions
@@ -28,6 +31,11 @@ def check(request: Request, context: int, vocab_size: int) -> None:
 def rows_within(slots: int, options: EngineOptions) -> int:
     """Rows for documents: as asked for, or what the backend found memory for beside the rows of chats."""
     return max(1, min(options.batch_rows, slots - options.chat_rows))
+
+
+def brake_of(backend: Backend) -> Callable[[], None] | None:
+    """What breaks off a step of this backend, None where nothing does."""
+    return backend.interrupt if isinstance(backend, Interruptible) and backend.interruptible else None
 
 
 def scheduling(options: EngineOptions, *, breakable: bool) -> SchedulerOptions:

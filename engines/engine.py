@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from engines.admission import check, rows_within, scheduling
+from engines.admission import brake_of, check, rows_within, scheduling
 from engines.answer import Answer, Emit
-from engines.backends.base import Backend, BackendFailed, Interrupted, Interruptible, NoRoom, Row, StepOutput
+from engines.backends.base import Backend, BackendFailed, Interrupted, NoRoom, StepOutput
 from engines.errors import DEADLINE_EXCEEDED, EngineBusy, EngineGone, RequestError
 from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.options import EngineOptions
-from engines.plan import Plan
-from engines.prefix import Copy
+from engines.plan import Plan, rows_of
+from engines.prefix import carry_out
 from engines.pressure import MemoryPressure
 from engines.request import Delta, FinishReason, Request
 from engines.sampling import Choice, Sampler, choose, sample
@@ -53,10 +53,9 @@ class Engine:
         self._clock = clock
         self._grammars = GrammarCompiler(self.tokenizer)
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
-        breakable = isinstance(backend, Interruptible) and backend.interruptible
-        self._break_off = backend.interrupt if isinstance(backend, Interruptible) and breakable else nobody
+        self._break_off = brake_of(backend)
         self._breakable_until = 0.0
-        self._scheduler = Scheduler(backend.limits, scheduling(options, breakable=breakable))
+        self._scheduler = Scheduler(backend.limits, scheduling(options, breakable=self._break_off is not None))
         self.batch_rows = rows_within(backend.limits.slots, options)
         self._pressure = MemoryPressure(self.batch_rows)
         self._answers: dict[str, Answer] = {}
@@ -98,7 +97,8 @@ class Engine:
             self._known.add(request.id)
             self._arrived.append(answer)
             self._wake.notify()
-            if answer.generation.chat and self._breakable_until - self._clock() > WORTH_BREAKING_S:
+            left = self._breakable_until - self._clock()
+            if answer.generation.chat and self._break_off is not None and left > WORTH_BREAKING_S:
                 self._break_off()
 
     def cancel(self, request_id: str) -> None:
@@ -167,7 +167,7 @@ class Engine:
             if self._scheduler.busy:
                 raise RuntimeError("no request can go on")
             return
-        self._apply(plan)
+        carry_out(plan.operations, self._backend)
         self.on_burst()
         ready = self._clock()
         output = self._compute(plan)
@@ -197,23 +197,11 @@ class Engine:
             sentence = f"The answer was not ready within {answer.request.deadline_s:g} seconds."
             self._finish(answer, FinishReason.ERROR, sentence, code=DEADLINE_EXCEEDED)
 
-    def _apply(self, plan: Plan) -> None:
-        for operation in plan.operations:
-            if isinstance(operation, Copy):
-                self._backend.copy(operation.source, operation.target, operation.length)
-            else:
-                self._backend.trim(operation.slot, operation.length)
-
     def _compute(self, plan: Plan) -> StepOutput | None:
-        rows = [
-            Row(g.slot or 0, g.tokens[g.computed : g.computed + row.count], g.computed, row.wants_logits)
-            for row in plan.rows
-            for g in (row.generation,)
-        ]
         if not self._may_begin(plan):
             return None
         try:
-            return self._backend.step(rows)
+            return self._backend.step(rows_of(plan))
         except Interrupted:
             self._counted.interruptions += 1
             self._scheduler.broken_off(plan)
@@ -231,11 +219,10 @@ class Engine:
     def _may_begin(self, plan: Plan) -> bool:
         """Whether the step is still wanted: one that only reads documents makes way for a chat, also while it runs."""
         with self._wake:
-            if not plan.reads_documents:
-                return True
-            if any(answer.generation.chat for answer in self._arrived):
-                return False
-            self._breakable_until = self._clock() + self._scheduler.seconds_for(plan)
+            if plan.reads_documents:
+                if any(answer.generation.chat for answer in self._arrived):
+                    return False
+                self._breakable_until = self._clock() + self._scheduler.seconds_for(plan)
             return True
 
     def _hand_out(self, plan: Plan, output: StepOutput, ready: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engines.backends.base import Row
 from engines.generation import Generation
 from engines.prefix import Operation
 
@@ -57,3 +58,12 @@ class Plan:
     def reads_documents(self) -> bool:
         """Whether it computes nothing but prompts of documents, so that it can be done later just as well."""
         return not self.decode_rows and not any(row.generation.chat for row in self.rows)
+
+
+def rows_of(plan: Plan) -> list[Row]:
+    """The plan's rows as the backend computes them."""
+    return [
+        Row(g.slot or 0, g.tokens[g.computed : g.computed + row.count], g.computed, row.wants_logits)
+        for row in plan.rows
+        for g in (row.generation,)
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engines.backends.base import Limits
+from engines.backends.base import Backend, Limits
 from engines.generation import Generation
 
 GROWTH = 256
@@ -234,3 +234,12 @@ class SlotPool:
         """What the backend has to do before the next step, in this order."""
         operations, self.operations = self.operations, []
         return operations
+
+
+def carry_out(operations: Sequence[Operation], backend: Backend) -> None:
+    """Has the backend do what the pool has decided."""
+    for operation in operations:
+        if isinstance(operation, Copy):
+            backend.copy(operation.source, operation.target, operation.length)
+        else:
+            backend.trim(operation.slot, operation.length)
