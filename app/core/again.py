@@ -15,6 +15,7 @@ from app.core.queue.moves import retry
 from app.core.recipes.parse import FENCE, parse_recipe
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import record_recipe
+from app.core.store.results import jobs_by_recipe
 from app.core.store.sqlite import Connection, now
 
 if TYPE_CHECKING:
@@ -45,6 +46,20 @@ async def run_again(service: Service, job_ids: Sequence[int], recipe_name: str, 
     done = await service.store.write(lambda conn: _queue(conn, ids, recipe))
     service.events.publish(JobsChanged())
     service.queue.wake()
+    return done
+
+
+async def run_results_again(
+    service: Service, result_ids: Sequence[int], recipe_name: str | None, *, model: str = ""
+) -> Again:
+    """``run_again`` for the documents of results; without a recipe's name each under its own recipe."""
+    jobs = await service.store.read(lambda conn: jobs_by_recipe(conn, result_ids))
+    if recipe_name is not None:
+        return await run_again(service, [job for some in jobs.values() for job in some], recipe_name)
+    done = Again(0, 0)
+    for name, some in jobs.items():
+        one = await run_again(service, some, name, model=model)
+        done = Again(done.queued + one.queued, done.kept + one.kept)
     return done
 
 

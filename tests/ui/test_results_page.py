@@ -186,7 +186,9 @@ def column(page: ResultsPage, number: int) -> list[str]:
     return [str(page.model.data(page.model.index(place, number))) for place in range(len(page.model.ids))]
 
 
-def click_row(qtbot: QtBot, page: ResultsPage, place: int, modifier: Qt.KeyboardModifier) -> None:
+def click_row(
+    qtbot: QtBot, page: ResultsPage, place: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     middle = page.table.visualRect(page.model.index(place, 0)).center()
     qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, modifier, middle)
 
@@ -213,7 +215,7 @@ def test_columns_sort_as_numbers_and_dates_whatever_the_model_wrote(qtbot: QtBot
 def test_chosen_rows_are_copied_for_a_spreadsheet_and_one_cell_alone(qtbot: QtBot, bills: ResultsPage) -> None:
     QApplication.clipboard().clear()
     bills.table.setFocus()
-    bills.table.selectRow(0)
+    click_row(qtbot, bills, 0)
     qtbot.keyClick(bills.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(bills.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: QApplication.clipboard().text() != "", timeout=10_000)
@@ -254,7 +256,7 @@ def test_what_a_search_found_is_what_is_exported(
 
 
 def test_a_document_is_read_as_it_is_meant_or_as_it_is_written(qtbot: QtBot, bills: ResultsPage) -> None:
-    bills.table.selectRow(0)
+    click_row(qtbot, bills, 0)
     source = bills.detail.source
     qtbot.waitUntil(lambda: source.rendered.isVisible(), timeout=10_000)
     assert "**" not in source.rendered.toPlainText()
@@ -267,7 +269,7 @@ def test_a_document_is_read_as_it_is_meant_or_as_it_is_written(qtbot: QtBot, bil
 def test_words_that_were_searched_for_are_marked_in_the_answer(qtbot: QtBot, bills: ResultsPage) -> None:
     qtbot.keyClicks(bills.search, "letter")
     qtbot.waitUntil(lambda: len(bills.model.ids) == 1, timeout=10_000)
-    bills.table.selectRow(0)
+    click_row(qtbot, bills, 0)
     marked = bills.detail.answer.extraSelections()
     assert [mark.cursor.selectedText() for mark in marked] == ["letter"]  # type: ignore[attr-defined]
 
@@ -275,7 +277,7 @@ def test_words_that_were_searched_for_are_marked_in_the_answer(qtbot: QtBot, bil
 def test_a_document_run_again_is_compared_with_its_first_answer(
     qtbot: QtBot, opened: Opened, bills: ResultsPage
 ) -> None:
-    bills.table.selectRow(0)
+    click_row(qtbot, bills, 0)
     menu = bills.actions_.again_menu
     qtbot.waitUntil(lambda: any(one.data() == "summary" for one in menu.actions()), timeout=10_000)
     next(one for one in menu.actions() if one.data() == "summary").trigger()
@@ -285,8 +287,8 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
     assert do(qtbot, opened, lambda _service, conn: answer_all(conn, {"bill-2.txt": ("It is urgent.", None)})) == 1
     opened.window.go_to(RESULTS)
     bills.table.clearSelection()
-    bills.table.selectRow(1)
-    bills.table.selectRow(0)
+    click_row(qtbot, bills, 1)
+    click_row(qtbot, bills, 0)
     beside = bills.detail.beside
     qtbot.waitUntil(lambda: beside.count() == 2, timeout=10_000)
     assert beside.itemText(1).startswith("summary version 1")
@@ -302,7 +304,7 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
     rows = [bills.model.row(place) for place in range(4)]
     pair = [place for place, row in enumerate(rows) if row is not None and row.name == "bill-2.txt"]
     bills.table.clearSelection()
-    bills.table.selectRow(pair[0])
+    click_row(qtbot, bills, pair[0])
     qtbot.waitUntil(lambda: beside.count() == 2, timeout=10_000)
     assert not bills.actions_.compare.isVisible()
     click_row(qtbot, bills, pair[1], Qt.KeyboardModifier.ControlModifier)
@@ -314,7 +316,7 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
 def test_another_model_makes_a_version_of_its_own_to_compare_with(
     qtbot: QtBot, opened: Opened, bills: ResultsPage
 ) -> None:
-    bills.table.selectRow(0)
+    click_row(qtbot, bills, 0)
     bills.actions_.update("model-b")
     assert bills.actions_.with_model.isVisible()
     bills.actions_.with_model.trigger()

@@ -14,8 +14,8 @@ from app.core.queue.states import RETRYABLE
 from app.core.store.jobs import JobRow
 from app.ui.icons import bind_icon
 from app.ui.queue.filters import OPEN as CANCELLABLE
+from app.ui.queue.orders import Recipes
 
-Recipes = Sequence[tuple[str, str]]
 Key = str | QKeySequence.StandardKey
 
 

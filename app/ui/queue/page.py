@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,26 +21,24 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core import events
-from app.core.again import Again, Larger, retry_larger, run_again
 from app.core.store.attempts import attempts_of
 from app.core.store.documents import get_blob
 from app.core.store.folders import FolderRow, list_folders
-from app.core.store.jobs import JobRow, JobWish, count_by_folder, find_job_ids, get_jobs, put_first
+from app.core.store.jobs import JobRow, JobWish, count_by_folder, find_job_ids, get_jobs
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button, tool_button
 from app.ui.flow import FlowLayout
 from app.ui.notices import NoticeBar
 from app.ui.paging import runs
-from app.ui.queue.actions import JobActions, Recipes
+from app.ui.queue.actions import JobActions
 from app.ui.queue.details import JobDetails
 from app.ui.queue.filters import JobFilter
 from app.ui.queue.folders import FolderList
 from app.ui.queue.jobs_model import COLUMNS, ORDER_OF, JobsModel
+from app.ui.queue.orders import JobOrders
 from app.ui.queue.overview import Overview
 from app.ui.queue.when import WhenToWork
-from app.ui.spoken import said
 from app.ui.tables import PlainTable
-from app.ui.wording import number
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -62,7 +59,6 @@ class QueuePage(QWidget):
     def __init__(self, bridge: Bridge, notices: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._notices = notices
         self._order: tuple[str, bool] = ("made", False)
         self._compact = False
         self.overview = Overview()
@@ -73,10 +69,11 @@ class QueuePage(QWidget):
         self.details = JobDetails()
         self.filter = JobFilter()
         self.count = label("", "muted")
+        self._orders = JobOrders(bridge, notices, self)
         self.actions_ = JobActions(self.table, self._chosen_rows)
-        self.first_button = push_button(self.tr("Put first"), self._put_selected_first, icon="first")
-        self.retry_button = push_button(self.tr("Retry"), self._retry_selected, icon="regenerate")
-        self.cancel_button = push_button(self.tr("Cancel jobs"), self._cancel_selected, icon="cancel")
+        self.first_button = push_button(self.tr("Put first"), self._put_first, icon="first")
+        self.retry_button = push_button(self.tr("Retry"), self.actions_.retry.trigger, icon="regenerate")
+        self.cancel_button = push_button(self.tr("Cancel jobs"), self.actions_.cancel.trigger, icon="cancel")
         self.more_button = tool_button(self.tr("More for the chosen jobs"), "more", self._show_more, self)
         self._body = QStackedWidget()
         self._refresh_timer = self._timer(_REFRESH_MS, self.refresh)
@@ -188,15 +185,15 @@ class QueuePage(QWidget):
         self.overview.add_asked.connect(self.add_asked)
         self.filter.changed.connect(self.refresh)
         self._connect_table()
-        self.details.retry_asked.connect(lambda job_id: self._retry([job_id]))
+        self.details.retry_asked.connect(lambda job_id: self._orders.retry([job_id]))
         self.details.result_asked.connect(self.results_asked)
         self.folders.removed.connect(self._remove_folder)
         self.folders.chosen.connect(self.filter.choose_folder)
-        self.actions_.first_asked.connect(self._put_selected_first)
-        self.actions_.retry_asked.connect(self._retry_selected)
-        self.actions_.larger_asked.connect(self._retry_larger)
-        self.actions_.cancel_asked.connect(self._cancel_selected)
-        self.actions_.again_asked.connect(self._again)
+        self.actions_.first_asked.connect(self._put_first)
+        self.actions_.retry_asked.connect(lambda: self._orders.retry(self._selected()))
+        self.actions_.larger_asked.connect(lambda: self._orders.retry_larger(self._selected()))
+        self.actions_.cancel_asked.connect(lambda: self._orders.cancel(self._selected()))
+        self.actions_.again_asked.connect(lambda recipe: self._orders.run_again(self._selected(), recipe))
         self.actions_.result_asked.connect(self._open_result)
         bridge = self._bridge
         bridge.core_ready.connect(self._start)
@@ -221,7 +218,7 @@ class QueuePage(QWidget):
     def _start(self) -> None:
         self.refresh()
         self._read_folders()
-        self._read_recipes()
+        self._orders.read_recipes(self.actions_.offer_recipes)
 
     def _load(self, ids: Sequence[int], deliver: Callable[[Sequence[JobRow]], None]) -> None:
         wanted = list(ids)
@@ -313,51 +310,17 @@ class QueuePage(QWidget):
                 self._read_attempts(row.id)
 
     def _show_menu(self, at: QPoint) -> None:
-        self._read_recipes()
+        self._orders.read_recipes(self.actions_.offer_recipes)
         if self.table.selected_rows():
             self.actions_.menu.popup(self.table.viewport().mapToGlobal(at))
 
     def _show_more(self) -> None:
-        self._read_recipes()
+        self._orders.read_recipes(self.actions_.offer_recipes)
         self.actions_.menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
 
-    def _retry_selected(self) -> None:
-        self._retry(self._selected())
-
-    def _retry(self, job_ids: list[int]) -> None:
-        if job_ids:
-            self._bridge.ask(lambda service: service.queue.retry(job_ids), owner=self)
-
-    def _retry_larger(self) -> None:
-        job_ids = self._selected()
-
-        def say(done: Larger) -> None:
-            words = self.tr("Tried again with a context of {context} tokens; it stays so.")
-            self._notices.show_notice("info", words.format(context=number(done.context)))
-
-        self._bridge.ask(lambda service: retry_larger(service, job_ids), say, owner=self)
-
-    def _again(self, recipe: str) -> None:
-        job_ids = self._selected()
-        if job_ids:
-            self._bridge.ask(lambda service: run_again(service, job_ids, recipe), self._say_again, owner=self)
-
-    def _say_again(self, again: Again) -> None:
-        self._notices.show_notice("info", again_sentence(again))
-
-    def _put_selected_first(self) -> None:
-        job_ids = self._selected()
-
-        async def put(service: Service) -> None:
-            await service.store.write(lambda conn: put_first(conn, job_ids))
-            service.queue.wake()
-
-        self._bridge.ask(put, lambda _none: self.model.mark_dirty(job_ids), owner=self)
-
-    def _cancel_selected(self) -> None:
-        job_ids = self._selected()
-        if job_ids:
-            self._bridge.ask(lambda service: service.queue.cancel(job_ids), owner=self)
+    def _put_first(self) -> None:
+        jobs = self._selected()
+        self._orders.put_first(jobs, lambda: self.model.mark_dirty(jobs))
 
     def _open_result(self) -> None:
         done = [row.id for row in self._chosen_rows() if row.state == "done"]
@@ -377,26 +340,8 @@ class QueuePage(QWidget):
         if self.folders.rows:
             self._bridge.ask(lambda service: service.store.read(count_by_folder), self.folders.show_counts, owner=self)
 
-    def _read_recipes(self) -> None:
-        self._bridge.ask(_recipes, self.actions_.offer_recipes, owner=self)
-
     def _remove_folder(self, folder_id: int) -> None:
         self._bridge.ask(lambda service: service.remove_folder(folder_id), owner=self)
-
-
-async def _recipes(service: Service) -> Recipes:
-    recipes = await asyncio.to_thread(service.recipes.recipes)
-    return [(recipe.name, said(recipe.title)) for recipe in recipes]
-
-
-def again_sentence(again: Again) -> str:
-    """What running documents again came to, in words."""
-    translate = QCoreApplication.translate
-    queued = translate("Again", "%Ln documents are queued again.", "", again.queued)
-    if not again.kept:
-        return queued
-    kept = translate("Again", "%Ln documents have or await such a result already.", "", again.kept)
-    return f"{queued} {kept}" if again.queued else kept
 
 
 def _counted(count: int) -> str:

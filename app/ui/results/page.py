@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core.again import Again, run_again
 from app.core.events import ResultsChanged
 from app.core.store.documents import get_blob
 from app.core.store.jobs import failed_job_ids
@@ -23,32 +21,26 @@ from app.core.store.results import (
     RECIPE,
     ResultRow,
     get_results,
-    jobs_by_recipe,
-    list_results,
     recipes_with_results,
-    result_ids,
     result_of_job,
     results_in,
     results_of_content,
-    search_results,
-    sorted_result_ids,
 )
 from app.core.store.runs import list_runs
-from app.core.store.sqlite import Connection
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.flow import FlowLayout
-from app.ui.marks import BEGIN, END, MarkedDelegate
+from app.ui.marks import MarkedDelegate
 from app.ui.notices import NoticeBar
-from app.ui.queue.page import again_sentence
+from app.ui.queue.orders import JobOrders
 from app.ui.results.actions import ResultActions, as_cells
 from app.ui.results.compare import differences
 from app.ui.results.database import DatabasePage, result_views
 from app.ui.results.detail import ResultDetail
 from app.ui.results.exports import Exports
+from app.ui.results.listing import Listing, Wish, read_listing
 from app.ui.results.model import ResultsModel
 from app.ui.results.report import ReportPage
-from app.ui.spoken import said
 from app.ui.tables import PlainTable
 from app.ui.wording import number
 
@@ -61,26 +53,6 @@ _MOST_HITS = 1_000
 _SAMPLE = 20
 _MOST_COPIED = 20_000
 _NARROWEST = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the table is to show. ``by`` is a field's name when ``field``, else a column of every table."""
-
-    recipe: str | None = None
-    words: str = ""
-    by: str = MADE
-    field: bool = False
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What the table shows: every id, the recipe's columns, and the rows themselves where a search found them."""
-
-    ids: list[int]
-    fields: tuple[str, ...]
-    hits: dict[int, ResultRow] | None
 
 
 class ResultsPage(QWidget):
@@ -112,6 +84,7 @@ class ResultsPage(QWidget):
         self.model = ResultsModel(self._load, self)
         self.table = PlainTable(self.tr("Results"), self.model)
         self.table.setItemDelegate(MarkedDelegate(self.table))
+        self._orders = JobOrders(bridge, notices, self)
         self.actions_ = ResultActions(self.table, self._chosen_rows, self._current_cell)
         self.detail = ResultDetail()
         self.detail.again_button.setMenu(self.actions_.again_menu)
@@ -134,7 +107,7 @@ class ResultsPage(QWidget):
         self._bridge.ask(lambda service: service.store.read(recipes_with_results), self._show_recipes, owner=self)
         wish = self.wish
         self._bridge.ask(
-            lambda service: service.store.read(lambda conn: _listing(conn, wish)),
+            lambda service: service.store.read(lambda conn: read_listing(conn, wish)),
             lambda listing: self._show(wish, listing),
             owner=self,
         )
@@ -247,8 +220,9 @@ class ResultsPage(QWidget):
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)
         self.actions_.copy_asked.connect(self._copy_rows)
-        self.actions_.again_asked.connect(self._again)
-        self.actions_.model_asked.connect(lambda model: self._again(None, model))
+        again = self._orders.run_results_again
+        self.actions_.again_asked.connect(lambda recipe: again(self._chosen_ids(), recipe))
+        self.actions_.model_asked.connect(lambda model: again(self._chosen_ids(), None, model))
         self.actions_.compare_asked.connect(self._compare_rows)
         self.detail.compare_asked.connect(self._compare)
         self.exports.database_asked.connect(self.show_database)
@@ -260,7 +234,7 @@ class ResultsPage(QWidget):
 
     def _start(self) -> None:
         self.refresh()
-        self._read_recipes()
+        self._orders.read_recipes(self.actions_.offer_recipes)
 
     def _other_recipe(self) -> None:
         self._order = (MADE, False, False)
@@ -414,7 +388,7 @@ class ResultsPage(QWidget):
         self.actions_.update(self._bridge.last_engine.model if self._bridge.last_engine.phase == "ready" else "")
 
     def _show_menu(self, at: QPoint) -> None:
-        self._read_recipes()
+        self._orders.read_recipes(self.actions_.offer_recipes)
         self._update_actions()
         if self.table.selected_rows():
             self.actions_.menu.popup(self.table.viewport().mapToGlobal(at))
@@ -426,41 +400,3 @@ class ResultsPage(QWidget):
             QGuiApplication.clipboard().setText,
             owner=self,
         )
-
-    def _again(self, recipe: str | None, model: str = "") -> None:
-        """Run the chosen documents again: under ``recipe``, or under their own by the model that is loaded."""
-        ids = self._chosen_ids()
-
-        async def run(service: Service) -> Again:
-            jobs = await service.store.read(lambda conn: jobs_by_recipe(conn, ids))
-            if recipe is not None:
-                return await run_again(service, [job for some in jobs.values() for job in some], recipe)
-            done = Again(0, 0)
-            for name, some in jobs.items():
-                one = await run_again(service, some, name, model=model)
-                done = Again(done.queued + one.queued, done.kept + one.kept)
-            return done
-
-        self._bridge.ask(run, lambda done: self._notices.show_notice("info", again_sentence(done)), owner=self)
-
-    def _read_recipes(self) -> None:
-        async def read(service: Service) -> list[tuple[str, str]]:
-            recipes = await asyncio.to_thread(service.recipes.recipes)
-            return [(recipe.name, said(recipe.title)) for recipe in recipes]
-
-        self._bridge.ask(read, self.actions_.offer_recipes, owner=self)
-
-
-def _listing(conn: Connection, wish: Wish) -> Listing:
-    """Runs on a reader thread of the store."""
-    if wish.words:
-        hits = search_results(conn, wish.words, recipe_name=wish.recipe, limit=_MOST_HITS, marks=(BEGIN, END))
-        return Listing([hit.id for hit in hits], (), {hit.id: hit for hit in hits})
-    fields: dict[str, None] = {}
-    if wish.recipe is not None:
-        for row in list_results(conn, recipe_name=wish.recipe, newest_first=True, limit=_SAMPLE):
-            fields.update(dict.fromkeys(row.data if isinstance(row.data, dict) else ()))
-    if (wish.by, wish.descending) == (MADE, False):
-        return Listing(result_ids(conn, recipe_name=wish.recipe), tuple(fields), None)
-    ids = sorted_result_ids(conn, wish.by, field=wish.field, recipe_name=wish.recipe, descending=wish.descending)
-    return Listing(ids, tuple(fields), None)
