@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from app.core.chat.answer import Answer, ClientSource, Question
-from app.core.chat.attachments import apart, for_the_model
+from app.core.chat.attachments import for_the_model
 from app.core.chat.branch import branch_to, newest_below, other_version, with_descendants
 from app.core.chat.context import Message, upper_bound
 from app.core.chat.evidence import Evidence, look_up
 from app.core.chat.presets import Presets
 from app.core.chat.rows import ConversationRow, MessageRow, Use
-from app.core.chat.titles import UNTITLED, first_words, made_title, title_request
+from app.core.chat.titles import UNTITLED, first_words
+from app.core.chat.titling import Titling
 from app.core.errors import UsageError
 from app.core.events import ConversationsChanged, EventBus
 from app.core.settings import ChatSettings
@@ -22,12 +21,7 @@ from app.core.store import conversations as record
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import Store
 from engines.client import ChatSampling
-from engines.errors import EngineError
-from engines.request import Priority
 
-logger = logging.getLogger(__name__)
-
-TITLE_SAMPLING = ChatSampling(max_tokens=24, temperature=0.0)
 ROOM_UNKNOWN = 1_200  # tokens for results while no model says what its context is
 SHOWN = "shown"  # among a conversation's settings: the message at which the chosen branch ends
 
@@ -45,7 +39,7 @@ class Chat:
         self._events = events
         self._client = client
         self._streaming: dict[int, Answer] = {}
-        self._titling: set[asyncio.Task[None]] = set()
+        self._titling = Titling(store, client, self.rename)
 
     async def recover(self) -> int:
         """Mark answers that a crash cut short as stopped; returns how many. For the database's owner, at start."""
@@ -55,9 +49,7 @@ class Chat:
         """Stop every answer that is streaming; what has been said is kept."""
         for message_id in list(self._streaming):
             await self.stop(message_id)
-        for task in list(self._titling):
-            task.cancel()
-        await asyncio.gather(*self._titling, return_exceptions=True)
+        await self._titling.close()
 
     async def new_conversation(
         self, *, title: str = "", system_prompt: str | None = None, settings: Mapping[str, Any] | None = None
@@ -252,27 +244,7 @@ class Chat:
 
     def _ended(self, conversation_id: int, answer_id: int) -> None:
         del self._streaming[answer_id]
-        task = asyncio.create_task(self._give_title(conversation_id, answer_id), name=f"title-{conversation_id}")
-        self._titling.add(task)
-        task.add_done_callback(self._titling.discard)
-
-    async def _give_title(self, conversation_id: int, answer_id: int) -> None:
-        """After the first answer the model names the conversation, unless a person has; documents do not wait long."""
-        rows = await self._store.read(lambda db: _untitled(db, conversation_id, answer_id))
-        if rows is None:
-            return
-        question, answer = rows
-        try:
-            client = await self._client()
-            asked = title_request(apart(question.text)[0], answer.text)
-            said = await client.complete(asked, sampling=TITLE_SAMPLING, priority=Priority.BATCH)
-        except EngineError as error:
-            logger.info("conversation %d keeps its first words as its title: %s", conversation_id, error)
-            return
-        title = made_title(said.text, question.text, answer.text)
-        still = await self._store.read(lambda db: _untitled(db, conversation_id, answer_id))
-        if title is not None and still is not None:
-            await self.rename(conversation_id, title)
+        self._titling.begin(conversation_id, answer_id)
 
     def _question(self, db: Connection, conversation_id: int, answer_id: int, begun: MessageRow | None) -> Question:
         sampling = _sampling(self.settings, _conversation(db, conversation_id).settings)
@@ -293,17 +265,6 @@ class Chat:
 
 def _sent(row: MessageRow) -> str:
     return for_the_model(row.text) if row.role == "user" else row.text
-
-
-def _untitled(db: Connection, conversation_id: int, answer_id: int) -> tuple[MessageRow, MessageRow] | None:
-    """The first question and its answer, while the question's first words are still the title."""
-    found = record.get_conversation(db, conversation_id)
-    branch = branch_to(record.list_messages(db, conversation_id), answer_id)
-    if found is None or found.deleted_at is not None or len(branch) != 2:
-        return None
-    question, answer = branch
-    fresh = found.title == first_words(question.text) and answer.state == "done"
-    return (question, answer) if fresh and answer.text.strip() else None
 
 
 def _ask(db: Connection, conversation_id: int, text: str) -> int:
