@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -67,6 +68,7 @@ class Mistake(Exception):
     """The code asks for a translation in a way that cannot be read here."""
 
 
+@cache
 def window_texts() -> set[Text]:
     """Every text passed to ``tr`` and ``translate`` in the window."""
     found: set[Text] = set()
@@ -106,6 +108,7 @@ class _Calls(ast.NodeVisitor):
         self.texts.add(Text(context, source.value, numerus))
 
 
+@cache
 def core_sentences() -> set[str]:
     """Every whole sentence in the core and the engines, with %1, %2 … where something is filled in."""
     found: set[str] = set()

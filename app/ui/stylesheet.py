@@ -9,7 +9,8 @@ from app.core.resources import resource
 
 _RULES = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
-QPushButton, QToolButton { border: 1px solid $border; border-radius: 7px; padding: 6px 12px; background: $raised; }
+QPushButton, QToolButton { border: 1px solid $border; border-radius: 7px; padding: 6px 12px; background: $raised;
+    outline: none; }
 QToolButton { padding: 6px; }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed { background: $selected; }

@@ -2657,6 +2657,13 @@
     </message>
 </context>
 <context>
+    <name>JobOrders</name>
+    <message>
+        <source>Tried again with a context of {context} tokens; it stays so.</source>
+        <translation>Noch einmal versucht mit einem Kontext von {context} Token; dabei bleibt es.</translation>
+    </message>
+</context>
+<context>
     <name>Jobs</name>
     <message>
         <source>Document</source>
@@ -3230,10 +3237,6 @@
     <message>
         <source>Retry</source>
         <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <source>Tried again with a context of {context} tokens; it stays so.</source>
-        <translation>Noch einmal versucht mit einem Kontext von {context} Token; dabei bleibt es.</translation>
     </message>
 </context>
 <context>

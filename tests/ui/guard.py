@@ -55,7 +55,7 @@ MAY_BLOCK: dict[tuple[str, str], str] = {
 }
 MAY_COMPUTE: dict[tuple[str, str], str] = {
     ("app.ui.theme", "Theme.choose"): "all of the window is dressed anew, on a person's wish, once",
-    ("app.ui.theme", "Theme._apply"): "the same when the system turns dark",
+    ("app.ui.theme", "Theme._follow_system"): "the same when the system turns dark",
     ("app.ui.main_window", "MainWindow.__init__"): "before the window is on the screen",
     ("app.ui.main_window", "MainWindow.quit"): "the window has gone from the screen",
 }
