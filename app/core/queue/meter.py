@@ -40,22 +40,22 @@ class Meter:
         self.done = 0
         self.failed = 0
         self._began = self._steady_since = self._clock()
-        self._recent: deque[tuple[float, int, int]] = deque()
+        self._forget()
 
     def together(self) -> None:
         """The documents that ran alone are through: their pace says nothing of the rest."""
         self._steady_since = self._clock()
-        self._recent.clear()
+        self._forget()
 
     def finished(self, documents: int, tokens: int) -> None:
         """So many documents ended well, and so many tokens were generated."""
         self.done += documents
-        self._recent.append((self._clock(), documents, tokens))
+        self._note(documents, tokens)
 
     def failed_one(self) -> None:
         """A document ended without a result."""
         self.failed += 1
-        self._recent.append((self._clock(), 1, 0))
+        self._note(1, 0)
 
     def took(self, seconds: float) -> None:
         """A request took this long, from its slot to its answer."""
@@ -70,12 +70,10 @@ class Meter:
     def progress(self, *, running: int, ready: int) -> QueueProgress:
         """Everything at once; ``ready`` counts what waits, blocked documents included."""
         now = self._clock()
-        while self._recent and self._recent[0][0] < now - WINDOW_S:
-            self._recent.popleft()
+        self._leave_behind(now - WINDOW_S)
         span = max(min(now - self._steady_since, WINDOW_S), 1e-3)
-        documents = sum(count for _, count, _ in self._recent)
-        per_s = documents / span
-        if documents < ENOUGH:
+        per_s = self._documents / span
+        if self._documents < ENOUGH:
             per_s = (self.done + self.failed) / max(now - self._began, 1e-3)
         left = running + ready
         return QueueProgress(
@@ -85,6 +83,22 @@ class Meter:
             ready=ready,
             total=self.done + self.failed + left,
             docs_per_h=per_s * 3600,
-            tokens_per_s=sum(tokens for _, _, tokens in self._recent) / span,
+            tokens_per_s=self._tokens / span,
             eta_s=left / per_s if per_s and left else (None if left else 0.0),
         )
+
+    def _forget(self) -> None:
+        self._recent: deque[tuple[float, int, int]] = deque()
+        self._documents = self._tokens = 0
+
+    def _note(self, documents: int, tokens: int) -> None:
+        self._recent.append((self._clock(), documents, tokens))
+        self._documents += documents
+        self._tokens += tokens
+
+    def _leave_behind(self, before: float) -> None:
+        """What is older no longer counts; the sums go along, for a minute may hold tens of thousands."""
+        while self._recent and self._recent[0][0] < before:
+            _, documents, tokens = self._recent.popleft()
+            self._documents -= documents
+            self._tokens -= tokens
