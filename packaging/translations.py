@@ -38,7 +38,8 @@ IN_PARTS = (
     "engines/gguf.py",
     "engines/life.py",
 )
-TO_A_MODEL = ("You are ", "Answer ", "Translate the text ", "Say hello", "one two three", "removing memory ")  # no person
+# What goes to a model, or is looked for in its output: no person reads it.
+TO_A_MODEL = ("You are ", "Answer ", "Translate the text ", "Say hello", "one two three", "removing memory ")
 _LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}
 _NEVER_SAID = {"Field", "add_argument", "ArgumentParser"}  # descriptions of fields and options
 
