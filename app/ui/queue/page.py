@@ -144,7 +144,7 @@ class QueuePage(QWidget):
         for name, room in _ROOM.items():
             self.table.setColumnHidden(COLUMNS.index(name), width < room)
         state = 150 if width > 600 else 120
-        self.table.set_widths((max(150, min(270, width * 3 // 10)), state, 100, 92, 74))
+        self.table.set_widths((max(150, min(270, width * 3 // 10)), state, 118, 92, 74))
 
     def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
