@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from app.core.store.store import Store
 from app.core.watch.folder import FolderWatch
 from app.core.watch.rules import Rules
 
-EXAMPLES = 800 if os.environ.get("NIGHTDESK_FAULTS") else 60  # of five operations on average
+EXAMPLES = 600 if os.environ.get("NIGHTDESK_FAULTS") else 60  # of five operations on average
 NAMES = st.sampled_from(["a.txt", "b.md", "sub/c.txt", "sub/deep/d.csv", ".hidden.txt", "e.txt.part"])
 FOLDERS = st.sampled_from(["sub", "sub/deep", "away"])
 WORDS = st.binary(min_size=0, max_size=3)
@@ -147,6 +148,7 @@ class World:
         return self.store.read_now(lambda connection: connection.execute(query).fetchall())
 
 
+@pytest.mark.timeout(900)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(OPERATIONS)
 def test_after_any_operations_the_store_has_what_the_disk_has(operations: list[tuple[object, ...]]) -> None:
