@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QWidget,
 )
 
 from app.ui.pages.memory_bar import draw_memory
@@ -42,14 +43,15 @@ class ModelLines(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the ground as the style does, then our own two lines."""
-        self.initStyleOption(option, index)
-        name = option.text
-        option.text = ""
-        style = QApplication.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        theme, font = Theme.current(), option.font
+        line = QStyleOptionViewItem(option)
+        self.initStyleOption(line, index)
+        name, line.text = line.text, ""
+        widget: QWidget | None = line.widget
+        style = widget.style() if widget is not None else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, line, painter, widget)
+        theme, font = Theme.current(), line.font
         metrics = QFontMetrics(font)
-        area = QRectF(option.rect).adjusted(_PAD, 8, -_PAD, -8)
+        area = QRectF(line.rect).adjusted(_PAD, 8, -_PAD, -8)
         painter.save()
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
