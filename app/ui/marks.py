@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize
-from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextCursor, QTextLayout, QTextOption
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextCursor, QTextLayout, QTextLine, QTextOption
 from PySide6.QtWidgets import (
     QApplication,
     QPlainTextEdit,
@@ -24,6 +25,7 @@ Span = tuple[int, int]
 _MOST = 500  # marks in one text; beyond that a text is a carpet
 _FAINT = 70
 _PADDING = 13
+_BESIDE_TICK = 8
 
 
 def spans_of(words: str, text: str) -> list[Span]:
@@ -108,14 +110,17 @@ class MarkedDelegate(QStyledItemDelegate):
         widget: QWidget | None = cell.widget
         style = widget.style() if widget is not None else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
+        if index.data(Qt.ItemDataRole.CheckStateRole) is not None:
+            tick = style.subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, cell, widget)
+            cell.rect.setLeft(tick.right() - _PADDING + _BESIDE_TICK)  # type: ignore[attr-defined]
         self._draw(painter, cell, plain, spans)
 
     def _draw(self, painter: QPainter, cell: QStyleOptionViewItem, text: str, spans: Sequence[Span]) -> None:
         area: QRect = cell.rect.adjusted(_PADDING, 0, -_PADDING, 0)
         layout = _laid_out(text, spans, cell.font)
         line = layout.lineAt(0)
-        if line.cursorToX(spans[0][1])[0] > area.width():  # the first hit would not be seen: begin nearer to it
-            text, spans = _nearer(text, spans, line.xToCursor(line.cursorToX(spans[0][0])[0] - area.width() / 3))
+        if _x_of(line, spans[0][1]) > area.width():  # the first hit would not be seen: begin nearer to it
+            text, spans = _nearer(text, spans, line.xToCursor(_x_of(line, spans[0][0]) - area.width() / 3))
             layout = _laid_out(text, spans, cell.font)
             line = layout.lineAt(0)
         top = area.top() + (area.height() - line.height()) / 2
@@ -141,6 +146,11 @@ def _laid_out(text: str, spans: Sequence[Span], font: QFont) -> QTextLayout:
     layout.createLine().setLineWidth(1e6)
     layout.endLayout()
     return layout
+
+
+def _x_of(line: QTextLine, place: int) -> float:
+    at: Any = line.cursorToX(place)  # a pair, whatever its stub says
+    return float(at[0])
 
 
 def _nearer(text: str, spans: Sequence[Span], place: int) -> tuple[str, list[Span]]:
