@@ -112,7 +112,7 @@ class MarkedDelegate(QStyledItemDelegate):
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
         if index.data(Qt.ItemDataRole.CheckStateRole) is not None:
             tick = style.subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, cell, widget)
-            cell.rect.setLeft(tick.right() - _PADDING + _BESIDE_TICK)  # type: ignore[attr-defined]
+            cell.rect.setLeft(tick.right() - _PADDING + _BESIDE_TICK)
         self._draw(painter, cell, plain, spans)
 
     def _draw(self, painter: QPainter, cell: QStyleOptionViewItem, text: str, spans: Sequence[Span]) -> None:
