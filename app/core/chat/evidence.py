@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ HEAD_TOKENS = 32  # a result's line of provenance, at most
 LEAST_TOKENS = 48  # less of a result than this says nothing
 _CUT = " […]"
 _SNIPPET = 160
+_BRACKETS = re.compile(r'[{}\[\]"]+')
 
 CountTokens = Callable[[str], Awaitable[int | None]]
 
@@ -86,9 +88,15 @@ async def _excerpt(found: ResultFound, left: int, count: CountTokens | None) -> 
         tokens = await _tokens(text, count)
     if tokens + HEAD_TOKENS > left:
         text, tokens = "", 0
-    # of the newest results nothing was sought: what they say is their snippet
-    snippet = found.snippet if "\x02" in found.snippet else " ".join(as_text(found.text, found.data)[:_SNIPPET].split())
-    return Excerpt(found.id, found.document, found.recipe, snippet, text, tokens, cut and bool(text))
+    return Excerpt(found.id, found.document, found.recipe, _snippet(found), text, tokens, cut and bool(text))
+
+
+def _snippet(found: ResultFound) -> str:
+    """The words around the hits; what a result says where nothing was sought, or where only its name says it."""
+    hits = _BRACKETS.sub("", found.snippet) if isinstance(found.data, dict) else found.snippet
+    if "\x02" in hits and hits.replace("\x02", "").replace("\x03", "") != found.document:
+        return hits
+    return " ".join(as_text(found.text, found.data)[:_SNIPPET].split())
 
 
 def as_text(text: str, data: Any | None) -> str:
