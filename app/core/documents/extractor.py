@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,12 +54,14 @@ class Extractor:
         if self._recognition is not None:
             await self._recognition.stop()
 
-    async def extract(self, path: Path, sha256: str | None = None) -> Extraction:
+    async def extract(self, path: Path, sha256: str | None = None, size: int | None = None) -> Extraction:
         """The text of the file at ``path``; raises WorkFailed(class, reason) and always returns within its time.
 
-        With ``sha256`` only that very content is read: what was hashed is what is worked on.
+        With ``sha256`` only that very content is read: what was hashed is what is worked on. ``size`` in bytes is
+        looked up where it is not known: not on this thread, for a share that hangs would hold up everything.
         """
-        size = _size_of(path)
+        if size is None:
+            size = await asyncio.to_thread(_size_of, path)
         seconds = self.limits.time_for(size)
         answer = await self._readers.ask(Request(path, seconds, sha256, size <= SMALL_BYTES))
         if self._recognition is not None and answer.get("failure") == FailureClass.NO_TEXT:

@@ -50,8 +50,11 @@ class Extracted(Protocol):
 class TextSource(Protocol):
     """Reads files; WorkFailed says why one cannot be read."""
 
-    async def extract(self, path: Path, sha256: str | None = None) -> Extracted:
-        """The text of one file; with ``sha256`` only if that is what it holds, else it is UNREADABLE."""
+    async def extract(self, path: Path, sha256: str | None = None, size: int | None = None) -> Extracted:
+        """The text of one file; with ``sha256`` only if that is what it holds, else it is UNREADABLE.
+
+        ``size`` is its bytes, where they are known.
+        """
 
 
 ClientSource = Callable[[], Awaitable[Client]]

@@ -58,7 +58,7 @@ class Reader:
         """The first file that still has this content speaks for it; what a changed file says, good or bad, does not."""
         for document in content.documents:
             try:
-                extraction = await self._source.extract(document.path, content.blob.sha256)
+                extraction = await self._source.extract(document.path, content.blob.sha256, content.blob.bytes)
             except WorkFailed:
                 if await asyncio.to_thread(_is_unchanged, document, content.blob):
                     raise

@@ -85,7 +85,7 @@ class FileReader:
     fails: dict[str, FailureClass] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
 
-    async def extract(self, path: Path, sha256: str | None = None) -> Extraction:
+    async def extract(self, path: Path, sha256: str | None = None, size: int | None = None) -> Extraction:
         self.read.append(path.name)
         if path.name in self.fails:
             raise WorkFailed(self.fails[path.name], "as the test wants it")

@@ -402,7 +402,7 @@ async def test_a_pause_that_is_taken_back_in_another_process_ends_here_too(desk,
     await queue.start()
     queue.pause("Paused by you.")
     desk.add(desk.add_folder("in"), {"a.txt": "one"})
-    await desk.store.write(lambda conn: None)  # after the pause, which was to be written before
+    await asyncio.gather(*queue._notes)
     with Store.open(desk.store.path, owner=False) as beside:
         beside.write_now(lambda conn: forget_pause(conn, PERSON))
     await queue.drained()
