@@ -20,7 +20,13 @@ from engines.tokenizer import ModelCard
 log = logging.getLogger(__name__)
 
 KV_TYPES = {"f16": 1, "bf16": 30, "q8_0": 8}
-BROKEN_OFF = "removing memory module entries"
+# What llama.cpp says of a step that was broken off: we did that, and tidy up ourselves.
+BROKEN_OFF = (
+    "graph_compute_async failed with error 1",
+    "failed to compute graph, compute status: 1",
+    "removing memory module entries",
+    "failed to decode, ret = 2",
+)
 LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
 
 
@@ -120,7 +126,7 @@ last_words: list[str] = []
 
 def write_log(level: int, text: bytes, _: int | None) -> None:
     line = text.decode("utf-8", "replace").strip()
-    if BROKEN_OFF in line:  # we did that, and tidy up ourselves
+    if any(words in line for words in BROKEN_OFF):
         level = 1
     if level >= 4 and line:
         last_words.append(line.rstrip("."))

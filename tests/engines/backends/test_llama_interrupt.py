@@ -28,7 +28,9 @@ def as_dict(options: EngineOptions) -> dict[str, object]:
     return {name: getattr(options, name) for name in EngineOptions.__dataclass_fields__}
 
 
-def test_a_step_that_was_broken_off_leaves_its_slots_as_they_were(backend: LlamaCppBackend) -> None:
+def test_a_step_that_was_broken_off_leaves_its_slots_as_they_were(
+    backend: LlamaCppBackend, caplog: pytest.LogCaptureFixture
+) -> None:
     first = [Row(0, PROMPT[:100], 0, True)]
     backend.step(first)
     whole = backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax()
@@ -38,6 +40,7 @@ def test_a_step_that_was_broken_off_leaves_its_slots_as_they_were(backend: Llama
     with pytest.raises(Interrupted):
         backend.step([Row(0, PROMPT[100:500], 100, True), Row(1, PROMPT[:500], 0, True)])
     timer.join()
+    assert not caplog.records, "what was meant to happen is no warning"
     assert backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax() == whole
     assert backend.step([Row(1, PROMPT[:100], 0, True)]).argmax() == backend_alone(backend)
 
