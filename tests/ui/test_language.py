@@ -11,13 +11,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QModelIndex, Qt, QTranslator
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTableView,
     QWidget,
@@ -117,6 +119,15 @@ def shown_texts(window: QWidget) -> Iterator[tuple[QWidget, str]]:
                 widget.model().headerData(n, Qt.Orientation.Horizontal) for n in range(widget.model().columnCount())
             )
             yield from ((widget, str(head or "")) for head in heads)
+        if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            model = widget.model()
+            columns = model.columnCount() if isinstance(widget, QTableView) else 1
+            for row in range(min(20, model.rowCount(QModelIndex()))):
+                cells = (model.index(row, column).data() for column in range(columns))
+                yield from ((widget, str(cell or "")) for cell in cells)
+        yield from ((widget, action.text()) for action in widget.actions())
+    for menu in window.findChildren(QMenu):
+        yield from ((menu, action.text()) for action in menu.actions())
 
 
 def english(texts: Iterator[tuple[QWidget, str]], path: str) -> list[str]:
