@@ -28,8 +28,6 @@ from engines.models import ModelFile
 if TYPE_CHECKING:
     from app.core.service import Service
 
-_SIDE_WIDTH = 312
-
 
 class ModelsPage(SplitPage):
     """Lists models. Switching takes effect at once; requests in flight are sent again."""
@@ -102,7 +100,6 @@ class ModelsPage(SplitPage):
         self.items.setUniformItemSizes(True)
         side = self.items.parentWidget()
         assert isinstance(side, QFrame)
-        side.setFixedWidth(_SIDE_WIDTH)
         column = side.layout()
         assert isinstance(column, QVBoxLayout)
         inset = QHBoxLayout()
