@@ -39,7 +39,16 @@ IN_PARTS = (
     "engines/life.py",
 )
 # What goes to a model, or is looked for in its output: no person reads it.
-TO_A_MODEL = ("You are ", "Answer ", "Translate the text ", "Say hello", "one two three", "removing memory ")
+TO_A_MODEL = (
+    "You are ",
+    "Answer ",
+    "Translate the text ",
+    "Say hello",
+    "one two three",
+    "removing memory ",
+    "failed to compute graph",
+    "graph_compute",
+)
 _LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}
 _NEVER_SAID = {"Field", "add_argument", "ArgumentParser"}  # descriptions of fields and options
 
