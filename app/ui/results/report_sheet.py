@@ -140,6 +140,7 @@ class ReportSheet(QFrame):
             bars.append(Bar(self.tr("This machine"), self.tr("no charge per token"), 0.0, "accent"))
         self.cost.show_bars(bars)
         self._reveal(self.cost, True)
+        self.cost.setVisible(bool(bars))  # without prices there is only the sentence
         self.prices_hint.setVisible(True)
         tokens = self.tr("{read} tokens read ({cached} of them from the cache), {written} written.").format(
             read=number(figures["prompt_tokens"]),
