@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from app.ui.chat.formula_object import KIND, FormulaObject, formula_format
@@ -45,20 +45,21 @@ class AnswerText(TextView):
         self._put_in(source, formulas)
         self._settle()
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Copy formulas as they were written."""
-        data = super().createMimeDataFromSelection()
-        text = data.text()
-        if _OBJECT in text:
-            data = QMimeData()
-            data.setText(text.replace(_OBJECT, "").replace(_JOIN, ""))
-        return data
+    def _tidy_copy(self) -> None:
+        """Formulas are copied as they were written, without the character that stands for the drawing.
+
+        Done on the clipboard: what Python returns from ``createMimeDataFromSelection`` is deleted twice at the end.
+        """
+        clipboard = QGuiApplication.clipboard()
+        if _JOIN + _OBJECT in clipboard.text():
+            clipboard.setText(clipboard.text().replace(_OBJECT, "").replace(_JOIN, ""))
 
     def _listen(self) -> None:
         if not self._listening:
             self._listening = True
             self.document().documentLayout().registerHandler(KIND, FormulaObject.current())
             Typesetter.current().ready.connect(self._formulas_ready)
+            QGuiApplication.clipboard().dataChanged.connect(self._tidy_copy)
 
     def _formulas_ready(self, keys: frozenset[Key]) -> None:
         if self._waiting & keys:

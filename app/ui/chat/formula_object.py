@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import lru_cache
 from typing import ClassVar
 
@@ -110,3 +111,6 @@ def _box(form: QTextFormat, drawing: Drawing, scale: float) -> tuple[float, floa
 @lru_cache(maxsize=400)
 def _renderer(svg: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(svg.replace('"black"', f'"{colour}"').encode()))
+
+
+atexit.register(_renderer.cache_clear)  # nothing of Qt may outlive the application
