@@ -51,6 +51,8 @@ class AnswerText(TextView):
         Done on the clipboard: what Python returns from ``createMimeDataFromSelection`` is deleted twice at the end.
         """
         clipboard = QGuiApplication.clipboard()
+        if _OBJECT not in self.textCursor().selectedText():
+            return  # another program's text, for which the clipboard may make the window wait
         if _JOIN + _OBJECT in clipboard.text():
             clipboard.setText(clipboard.text().replace(_OBJECT, "").replace(_JOIN, ""))
 
