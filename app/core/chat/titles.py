@@ -33,11 +33,11 @@ def title_request(question: str, answer: str) -> list[Message]:
     return [{"role": "user", "content": text}]
 
 
-def made_title(said: str, question: str, answer: str) -> str | None:
-    """The title in what the model said; None when it is none: too long, or about something else."""
+def made_title(said: str, question: str) -> str | None:
+    """The title in what the model said; None when it is none: too long, an announcement, or about something else."""
     line = next((line for line in said.splitlines() if line.strip()), "")
     title = _LABEL.sub("", line.strip(" \t#*_\"'`“”„«»")).strip(" *_\"'`“”„«».:")
-    if not 2 <= len(title.split()) <= _MOST_WORDS or len(title) > LONGEST:
+    if not 2 <= len(title.split()) <= _MOST_WORDS or len(title) > LONGEST or line.rstrip().endswith(":"):
         return None
-    said_of = {word.casefold() for word in _WORD.findall(f"{question} {answer}")}
+    said_of = {word.casefold() for word in _WORD.findall(question)}
     return title if said_of & {word.casefold() for word in _WORD.findall(title)} else None

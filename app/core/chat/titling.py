@@ -56,7 +56,7 @@ class Titling:
         except EngineError as error:
             logger.info("conversation %d keeps its first words as its title: %s", conversation_id, error)
             return
-        title = made_title(reply.text, question.text, answer.text)
+        title = made_title(reply.text, apart(question.text)[0])
         still = await self._store.read(lambda db: _untitled(db, conversation_id, answer_id))
         if title is not None and still is not None:
             await self._rename(conversation_id, title)

@@ -172,9 +172,10 @@ async def test_the_model_names_the_conversation_once_and_a_persons_name_stays(ma
         ('\n\n"Overdue invoice"\nI hope this helps', "Overdue invoice"),
         ("Sure! Here is a title for the conversation about your overdue invoice:", None),
         ("Gardening in spring", None),
+        ("About your invoice:\n\nPay it", None),
         ("Invoice", None),
         ("", None),
     ],
 )
 async def test_a_title_is_short_and_about_the_conversation_or_it_is_none(said: str, title: str | None) -> None:
-    assert made_title(said, "What about my invoice?", "It is overdue.") == title
+    assert made_title(said, "What about my invoice?") == title
