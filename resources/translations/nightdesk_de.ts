@@ -286,6 +286,25 @@
     </message>
 </context>
 <context>
+    <name>ChosenJobs</name>
+    <message>
+        <source>Cancel jobs</source>
+        <translation>Aufträge abbrechen</translation>
+    </message>
+    <message>
+        <source>More for the chosen jobs</source>
+        <translation>Mehr für die gewählten Aufträge</translation>
+    </message>
+    <message>
+        <source>Put first</source>
+        <translation>Vorziehen</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Wiederholen</translation>
+    </message>
+</context>
+<context>
     <name>Closing</name>
     <message numerus="yes">
         <source>%Ln documents are not finished yet. If you quit, they are kept and go on at the next start.</source>
@@ -2657,6 +2676,13 @@
     </message>
 </context>
 <context>
+    <name>JobList</name>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+</context>
+<context>
     <name>JobOrders</name>
     <message>
         <source>Tried again with a context of {context} tokens; it stays so.</source>
@@ -3215,28 +3241,12 @@
         </translation>
     </message>
     <message>
-        <source>Cancel jobs</source>
-        <translation>Aufträge abbrechen</translation>
-    </message>
-    <message>
         <source>Jobs</source>
         <translation>Aufträge</translation>
     </message>
     <message>
-        <source>More for the chosen jobs</source>
-        <translation>Mehr für die gewählten Aufträge</translation>
-    </message>
-    <message>
         <source>No jobs here. Drop a folder on the window: each document becomes a job.</source>
         <translation>Hier sind keine Aufträge. Ziehen Sie einen Ordner auf das Fenster: Jedes Dokument wird ein Auftrag.</translation>
-    </message>
-    <message>
-        <source>Put first</source>
-        <translation>Vorziehen</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>Wiederholen</translation>
     </message>
 </context>
 <context>
@@ -3836,6 +3846,10 @@
         <translation>Eine Datei muss ruhen</translation>
     </message>
     <message>
+        <source>As tesseract names them, such as deu+eng.</source>
+        <translation>Wie tesseract sie nennt, zum Beispiel deu+eng.</translation>
+    </message>
+    <message>
         <source>Chat</source>
         <translation>Chat</translation>
     </message>
@@ -3856,6 +3870,10 @@
         <translation>Dokumente</translation>
     </message>
     <message>
+        <source>Find the fastest settings while nothing is to do</source>
+        <translation>Die schnellsten Einstellungen suchen, während nichts zu tun ist</translation>
+    </message>
+    <message>
         <source>From the next start on.</source>
         <translation>Ab dem nächsten Start.</translation>
     </message>
@@ -3870,6 +3888,10 @@
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Languages of scans</source>
+        <translation>Sprachen der Scans</translation>
     </message>
     <message>
         <source>Largest file that is read</source>
@@ -3888,12 +3910,20 @@
         <translation>Modell</translation>
     </message>
     <message>
+        <source>Once for each model; whoever comes ends it at once. From the next start on.</source>
+        <translation>Einmal für jedes Modell; wer etwas will, beendet es sofort. Ab dem nächsten Start.</translation>
+    </message>
+    <message>
         <source>Only the likeliest words that add up to this share are taken.</source>
         <translation>Nur die wahrscheinlichsten Wörter, die zusammen diesen Anteil ergeben, kommen in Frage.</translation>
     </message>
     <message>
         <source>Prices of a service, for the comparison in the report</source>
         <translation>Preise eines Dienstes, zum Vergleich im Bericht</translation>
+    </message>
+    <message>
+        <source>Recognise the text of scans and pictures</source>
+        <translation>Den Text von Scans und Bildern erkennen</translation>
     </message>
     <message>
         <source>Rest on battery</source>
@@ -3906,6 +3936,10 @@
     <message>
         <source>Rest when the machine is hotter than</source>
         <translation>Ruhen, wenn der Rechner heißer ist als</translation>
+    </message>
+    <message>
+        <source>Rest while I use the machine, and after that for</source>
+        <translation>Ruhen, während ich den Rechner benutze, und danach noch</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -3934,6 +3968,10 @@
     <message>
         <source>Window</source>
         <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>With tesseract, where it is installed. From the next start on.</source>
+        <translation>Mit tesseract, wo es installiert ist. Ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>automatic</source>

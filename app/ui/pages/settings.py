@@ -135,6 +135,12 @@ class SettingsPage(QWidget):
                     Row("mains_only", self.tr("Rest on battery")),
                     Row("pause_below_percent", self.tr("Rest when the battery is below"), unit="%", zero=never),
                     Row("pause_above_c", self.tr("Rest when the machine is hotter than"), unit="°C", zero=never),
+                    Row(
+                        "pause_used_min",
+                        self.tr("Rest while I use the machine, and after that for"),
+                        unit=self.tr("min"),
+                        zero=never,
+                    ),
                 ],
             ),
             "watch": (
@@ -142,6 +148,16 @@ class SettingsPage(QWidget):
                 [
                     Row("max_file_mb", self.tr("Largest file that is read"), later, unit="MB"),
                     Row("settle_s", self.tr("A file has to stand still for"), later, unit=self.tr("s")),
+                    Row(
+                        "ocr",
+                        self.tr("Recognise the text of scans and pictures"),
+                        self.tr("With tesseract, where it is installed. From the next start on."),
+                    ),
+                    Row(
+                        "ocr_languages",
+                        self.tr("Languages of scans"),
+                        self.tr("As tesseract names them, such as deu+eng."),
+                    ),
                 ],
             ),
             "model": (
@@ -160,6 +176,11 @@ class SettingsPage(QWidget):
                         later,
                         unit=self.tr("min"),
                         zero=never,
+                    ),
+                    Row(
+                        "tune",
+                        self.tr("Find the fastest settings while nothing is to do"),
+                        self.tr("Once for each model; whoever comes ends it at once. From the next start on."),
                     ),
                 ],
             ),
