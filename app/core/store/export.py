@@ -13,7 +13,7 @@ from app.core.store.results import ResultRow
 
 FORMATS = ("csv", "jsonl", "md", "parquet")
 PROVENANCE = (
-    "path_text", "sha256", "recipe_name", "recipe_version", "model", "prompt_tokens", "cached_tokens",
+    "path_text", "sha256", "recipe_name", "recipe_version", "model", "engine", "prompt_tokens", "cached_tokens",
     "generated_tokens", "seconds", "created_at", "run_id",
 )  # fmt: skip
 # A spreadsheet runs a cell that begins like this as a formula; a document must not be able to write one.

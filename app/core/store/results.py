@@ -31,6 +31,7 @@ class ResultRow:
     text: str
     data: Any | None
     model: str
+    engine: str
     finish_reason: str
     prompt_tokens: int
     cached_tokens: int
@@ -45,7 +46,7 @@ class ResultRow:
 
 SELECT = """
 SELECT r.id, r.job_id, coalesce(d.name, ''), coalesce(d.path_text, ''), r.sha256, p.name, p.version, r.text, r.data,
-       r.model, r.finish_reason, r.prompt_tokens, r.cached_tokens, r.generated_tokens, r.ttft_s, r.seconds,
+       r.model, r.engine, r.finish_reason, r.prompt_tokens, r.cached_tokens, r.generated_tokens, r.ttft_s, r.seconds,
        r.created_at, r.run_id, {snippet}, d.path
 FROM {source} JOIN recipe p ON p.id = r.recipe_id
 LEFT JOIN document d ON d.id = (
@@ -233,5 +234,5 @@ def _filters(
 
 def _result(row: Row) -> ResultRow:
     data = None if row[8] is None else json.loads(row[8])
-    path = None if row[19] is None else Path(os.fsdecode(row[19]))
-    return ResultRow(*(*row[:8], data, *row[9:19], path))
+    path = None if row[20] is None else Path(os.fsdecode(row[20]))
+    return ResultRow(*(*row[:8], data, *row[9:20], path))
