@@ -120,5 +120,5 @@ def as_cells(results: Iterable[ResultRow]) -> str:
 
 
 _LEFT_OUT = frozenset(
-    {"sha256", "prompt_tokens", "cached_tokens", "generated_tokens", "seconds", "created_at", "run_id"}
+    {"sha256", "engine", "prompt_tokens", "cached_tokens", "generated_tokens", "seconds", "created_at", "run_id"}
 )
