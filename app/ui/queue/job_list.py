@@ -85,7 +85,7 @@ class JobList(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit the columns whenever the table's width changes."""
-        if watched is self.table.viewport() and event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize:  # of the viewport: nothing else is watched
             self._fit_columns()
         return super().eventFilter(watched, event)
 
