@@ -3753,6 +3753,28 @@
     </message>
 </context>
 <context>
+    <name>ResultFilter</name>
+    <message>
+        <source>All recipes ({count})</source>
+        <translation>Alle Rezepte ({count})</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Search in all answers</source>
+        <translation>In allen Antworten suchen</translation>
+    </message>
+</context>
+<context>
+    <name>ResultList</name>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+</context>
+<context>
     <name>Results</name>
     <message>
         <source>Answer</source>
@@ -3785,10 +3807,6 @@
         </translation>
     </message>
     <message>
-        <source>All recipes ({count})</source>
-        <translation>Alle Rezepte ({count})</translation>
-    </message>
-    <message>
         <source>Documents queued again: {count}.</source>
         <translation>Wieder eingereihte Dokumente: {count}.</translation>
     </message>
@@ -3801,20 +3819,8 @@
         <translation>Noch keine Ergebnisse. Jedes bearbeitete Dokument wird hier eine Zeile.</translation>
     </message>
     <message>
-        <source>Recipe</source>
-        <translation>Rezept</translation>
-    </message>
-    <message>
         <source>Report</source>
         <translation>Bericht</translation>
-    </message>
-    <message>
-        <source>Results</source>
-        <translation>Ergebnisse</translation>
-    </message>
-    <message>
-        <source>Search in all answers</source>
-        <translation>In allen Antworten suchen</translation>
     </message>
 </context>
 <context>

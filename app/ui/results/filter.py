@@ -1,0 +1,64 @@
+"""Which results the table shows: those of one recipe, and those whose answer holds the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
+
+from app.ui.wording import number
+
+_DELAY_MS = 180
+
+
+class ResultFilter(QObject):
+    """The fields, for the page to lay out. ``words_changed`` comes once typing pauses."""
+
+    recipe_changed = Signal()
+    words_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.recipe = QComboBox()
+        self.recipe.setAccessibleName(self.tr("Recipe"))
+        self.recipe.setMinimumWidth(160)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search in all answers"))
+        self.search.setAccessibleName(self.tr("Search in all answers"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(210)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_DELAY_MS)
+        self._delay.timeout.connect(self.words_changed)
+        self.search.textChanged.connect(lambda _text: self._delay.start())
+        self.recipe.currentIndexChanged.connect(lambda _index: self.recipe_changed.emit())
+
+    @property
+    def chosen_recipe(self) -> str | None:
+        """The recipe's name; None for all."""
+        data = self.recipe.currentData()
+        return data if isinstance(data, str) else None
+
+    @property
+    def words(self) -> str:
+        """What is searched for; empty when nothing is."""
+        return self.search.text().strip()
+
+    def offer(self, recipes: Sequence[tuple[str, int]]) -> None:
+        """Offer these recipes, each with its number of results; what is chosen stays chosen."""
+        chosen = self.chosen_recipe
+        blocked = self.recipe.blockSignals(True)
+        self.recipe.clear()
+        self.recipe.addItem(self.tr("All recipes ({count})").format(count=number(sum(n for _, n in recipes))), None)
+        for name, count in recipes:
+            self.recipe.addItem(f"{name} ({number(count)})", name)
+        self.recipe.setCurrentIndex(max(0, self.recipe.findData(chosen)) if chosen else 0)
+        self.recipe.blockSignals(blocked)
+
+    def show_all_of(self, recipe: str) -> None:
+        """Show every result of a recipe; of all recipes when it has none yet."""
+        self.search.clear()
+        self.recipe.setCurrentIndex(max(0, self.recipe.findData(recipe)))
