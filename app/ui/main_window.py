@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core import events
 from app.ui import shortcuts
+from app.ui.announcements import Announcements
 from app.ui.bridge import Bridge
 from app.ui.chat.page import ChatPage
 from app.ui.closing import Closing, Outcome
@@ -209,12 +209,9 @@ class MainWindow(QMainWindow):
         self.settings.problem.connect(lambda text: self.notices.show_notice("error", text))
         self.chat.queue_asked.connect(self.sheet.ask)
         self.queue.results_asked.connect(self._show_results)
-        bridge = self.bridge
-        bridge.notice.connect(self._show_notice)
-        bridge.engine_changed.connect(self._show_engine)
-        bridge.core_failed.connect(self._show_core_failed)
-        bridge.progress_changed.connect(self._show_progress)
-        bridge.run_finished.connect(self._show_run)
+        self.announcements = Announcements(self.bridge, self.notices, self.rail, lambda: self.tray, self)
+        self.announcements.report_asked.connect(self._open_last_report)
+        self.announcements.quit_asked.connect(self.quit)
         if self.tray is not None:
             self.tray.open_asked.connect(self.come_forward)
             self.tray.pause_asked.connect(self.queue.set_paused)
@@ -269,31 +266,6 @@ class MainWindow(QMainWindow):
         self.come_forward()
         self.go_to(RESULTS)
         self.results.show_last_report()
-
-    def _show_notice(self, severity: str, text: str) -> None:
-        self.notices.show_notice(severity, text)
-        if severity == "error" and self.tray is not None and not self.isVisible():
-            self.tray.say("Nightdesk", text)
-
-    def _show_engine(self, event: events.EngineChanged) -> None:
-        self.rail.engine.show_state(event)
-        if event.phase == "failed":
-            again = (self.tr("Try again"), lambda: self.bridge.ask(lambda service: service.engine.load()))
-            self.notices.show_notice("error", event.detail, actions=[again])
-
-    def _show_core_failed(self, sentence: str) -> None:
-        self.rail.engine.show_state(events.EngineChanged("failed", sentence))
-        self.notices.show_notice("error", sentence, actions=[(self.tr("Quit"), self.quit)])
-
-    def _show_progress(self, progress: events.ProgressChanged) -> None:
-        if self.tray is not None:
-            self.tray.show_progress(progress)
-
-    def _show_run(self, event: events.RunFinished) -> None:
-        read = (self.tr("Read the report"), self._open_last_report)
-        self.notices.show_notice("info", event.summary, actions=[read], seconds=120)
-        if self.tray is not None and not self.isActiveWindow():
-            self.tray.say(self.tr("The queue is finished"), event.summary)
 
     def _ask(self, unfinished: int | None = None) -> None:
         self.come_forward()

@@ -19,6 +19,25 @@
     </message>
 </context>
 <context>
+    <name>Announcements</name>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Read the report</source>
+        <translation>Bericht lesen</translation>
+    </message>
+    <message>
+        <source>The queue is finished</source>
+        <translation>Die Warteschlange ist abgearbeitet</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+</context>
+<context>
     <name>Answer</name>
     <message numerus="yes">
         <source>%Ln tokens</source>
@@ -2822,10 +2841,6 @@
         <translation>Beenden</translation>
     </message>
     <message>
-        <source>Read the report</source>
-        <translation>Bericht lesen</translation>
-    </message>
-    <message>
         <source>Recipes</source>
         <translation>Rezepte</translation>
     </message>
@@ -2854,20 +2869,12 @@
         <translation>Antwort stoppen</translation>
     </message>
     <message>
-        <source>The queue is finished</source>
-        <translation>Die Warteschlange ist abgearbeitet</translation>
-    </message>
-    <message>
         <source>The queue keeps working. Quit from the tray icon's menu or with Ctrl+Q.</source>
         <translation>Die Warteschlange arbeitet weiter. Beenden können Sie im Menü des Symbols oder mit Strg+Q.</translation>
     </message>
     <message>
         <source>This list</source>
         <translation>Diese Liste</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Noch einmal versuchen</translation>
     </message>
     <message>
         <source>Try the chosen jobs again</source>
