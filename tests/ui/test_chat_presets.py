@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.chat.presets import BUILT_IN
 from app.ui.chat.presets import PresetBar
+from app.ui.chat.side_sheet import ConversationSheet
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Opened
@@ -50,6 +51,13 @@ def save(qtbot: QtBot, bar: PresetBar, name: str) -> None:
     assert bar.name.hasFocus()
     qtbot.keyClicks(bar.name, name)
     qtbot.keyClick(bar.name, Qt.Key.Key_Return)
+
+
+def test_a_change_made_before_the_core_has_spoken_is_the_only_one(qtbot: QtBot) -> None:
+    sheet = ConversationSheet()
+    qtbot.addWidget(sheet)
+    sheet.fields["max_tokens"].setValue(8)
+    assert sheet.manner.own == {"max_tokens": 8}, "no other field stands at its least"
 
 
 def test_a_preset_leads_the_conversation_that_is_begun_with_it(qtbot: QtBot, opened: Opened, bar: PresetBar) -> None:

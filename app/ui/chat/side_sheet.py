@@ -69,6 +69,7 @@ class ConversationSheet(QFrame):
         for field in self.fields.values():
             field.valueChanged.connect(lambda _value: self._touched())
         self._lay_out()
+        self.show_manner(Manner(self._usual.system_prompt, {}), self._usual)  # until the core has said otherwise
         self.hide()
 
     def show_manner(self, manner: Manner, usual: ChatSettings) -> None:
