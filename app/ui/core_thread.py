@@ -24,6 +24,7 @@ class CoreThread:
         self._thread = threading.Thread(target=self._run, name="core", daemon=True)
         self._on_stopped: list[Callable[[], None]] = []
         self._lock = threading.Lock()
+        self._takes_work = True
         self._ended = False
         self.service: Service | None = None
 
@@ -36,12 +37,13 @@ class CoreThread:
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Run ``work`` on the core's loop; the future is cancelled when the core has ended."""
-        if self._loop.is_closed() or not self._thread.is_alive():
-            work.close()
-            ended: Future[T] = Future()
-            ended.cancel()
-            return ended
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._lock:
+            if self._takes_work and self._thread.is_alive():
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        ended: Future[T] = Future()
+        ended.cancel()
+        return ended
 
     def stop(self, on_stopped: Callable[[], None]) -> None:
         """Stop the service and end the thread; ``on_stopped`` runs on the ending thread, or at once if it has ended."""
@@ -65,6 +67,8 @@ class CoreThread:
         try:
             self._loop.run_until_complete(self._live())
         finally:
+            with self._lock:
+                self._takes_work = False
             self._close_loop()
             with self._lock:
                 self._ended = True
@@ -86,6 +90,7 @@ class CoreThread:
             await self.service.stop()
 
     def _close_loop(self) -> None:
+        self._loop.run_until_complete(asyncio.sleep(0))  # what was submitted last becomes a task, to be cancelled
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()

@@ -43,10 +43,10 @@ class Bench:
 
 
 BENCHES = (
-    Bench("The engine against its peers", "bench_engine.py", (), ("--quick",)),
+    Bench("The engine against its peers", "bench_engine.py", ("--runs", "2"), ("--quick",)),
     Bench("What the engine's choices are worth", "bench_choices.py", (), ()),
-    Bench("MLX against mlx-lm", "bench_mlx.py", (), (), needs="mlx_lm"),
-    Bench("torch against transformers", "bench_torch.py", (), (), needs="torch"),
+    Bench("MLX against mlx-lm", "bench_mlx.py", ("--quick",), ("--quick",), needs="mlx_lm"),
+    Bench("torch against transformers", "bench_torch.py", ("--quick",), ("--quick",), needs="torch"),
     Bench("The queue", "bench_queue.py", (), ("--documents", "500", "--jobs", "10000")),
     Bench("Documents", "bench_documents.py", (), ("--files", "5000", "--rounds", "1")),
     Bench("The window", "bench_window.py", (), (), offscreen=True),
