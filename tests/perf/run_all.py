@@ -61,15 +61,15 @@ def main(quick: bool, only: str | None) -> None:
     chosen = [bench for bench in BENCHES if (only is None or only in bench.file) and can_run(bench)]
     if not chosen:
         raise click.UsageError(f"No benchmark has '{only}' in its name.")
-    parts, failed = [], []
+    parts, failed = dict[str, str](), []
     for bench in chosen:
         click.echo(f"{bench.title} ({bench.file})", err=True)
         output, code = run(bench, quick=quick)
         click.echo(output)
-        parts.append(section(bench, output, code, quick=quick))
+        parts[bench.title] = section(bench, output, code, quick=quick)
         if code != 0:
             failed.append(bench.file)
-    write(about_machine() + "\n" + "\n".join(parts))
+    write(parts)
     click.echo(f"Written to {PAGE.relative_to(ROOT)}.", err=True)
     if failed:
         raise click.ClickException(f"These ended with an error: {', '.join(failed)}.")
@@ -95,7 +95,7 @@ def section(bench: Bench, output: str, code: int, *, quick: bool) -> str:
     text = output.strip().replace(str(ROOT), ".")
     body = text if re.search(r"^\|", text, re.MULTILINE) else f"```\n{text}\n```"
     ending = "" if code == 0 else f"\n\nIt ended with exit code {code}: these figures are not complete."
-    return f"## {bench.title}\n\n`python {' '.join(bench.command(quick=quick))}`\n\n{body}{ending}\n"
+    return f"## {bench.title}\n\n`python {' '.join(bench.command(quick=quick))}`. {about_machine()}\n\n{body}{ending}\n"
 
 
 def about_machine() -> str:
@@ -105,7 +105,7 @@ def about_machine() -> str:
     return (
         f"{time.strftime('%Y-%m-%d %H:%M')}, {processor()}, {psutil.cpu_count()} threads, {memory:.0f} GiB, "
         f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}; "
-        f"average load of the last minute {busy:.1f}.\n"
+        f"average load of the last minute {busy:.1f}."
     )
 
 
@@ -115,13 +115,17 @@ def processor() -> str:
     return names[0].strip() if names else platform.processor() or platform.machine()
 
 
-def write(text: str) -> None:
-    """Replaces what stands between the marks; what people wrote around them stays."""
+def write(parts: dict[str, str]) -> None:
+    """Replaces what was measured, by title, between the marks; other measurements and people's words stay."""
     page = PAGE.read_text("utf-8") if PAGE.exists() else INTRODUCTION
     if BEGIN not in page or END not in page:
         page = f"{page.rstrip()}\n\n{BEGIN}\n{END}\n"
     before, rest = page.split(BEGIN, 1)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}", "utf-8")
+    generated, after = rest.split(END, 1)
+    kept = {part.partition("\n")[0]: f"## {part.strip()}\n" for part in generated.split("## ")[1:]}
+    titles = [bench.title for bench in BENCHES if bench.title in kept | parts]
+    text = "\n".join((kept | parts)[title] for title in titles)
+    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
 
 
 if __name__ == "__main__":
