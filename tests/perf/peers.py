@@ -57,8 +57,8 @@ class Server:
 
     def _client(self) -> httpx.Client:
         if not hasattr(self, "_http"):
-            # Given up before the servers do it: a request must not meet a connection that is being closed.
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=128, keepalive_expiry=1.0)
+            # llama-server closes a connection after its hundredth request, whoever is just about to reuse it.
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
             http = httpx.Client(timeout=None, headers={"Authorization": f"Bearer {self.key}"}, limits=limits)
             object.__setattr__(self, "_http", http)
         client: httpx.Client = self._http  # type: ignore[attr-defined]
