@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import psutil
 
+from engines.backends.heap import sweep
+
 log = logging.getLogger(__name__)
 
 
@@ -79,6 +81,7 @@ def end_of_thread() -> None:
     mx.clear_cache()
     if threading.current_thread() is not threading.main_thread():
         mx.clear_streams()
+    sweep()
 
 
 def in_thread_of_its_own(work: Callable[[], T]) -> T:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 from dataclasses import dataclass
 
 import psutil
 import torch
 
 from engines.backends.base import Limits
+from engines.backends.heap import sweep
 from engines.errors import ModelError
 from engines.options import EngineOptions
 
@@ -31,15 +29,9 @@ def free_bytes(device: torch.device) -> int:
 
 def give_back(device: torch.device) -> None:
     """Hands what is no longer used back to the system."""
-    # Modules and their hooks refer to each other in circles, which only the collector takes apart.
-    gc.collect()
+    sweep()
     if device.type == "cuda":
         torch.cuda.empty_cache()
-    if sys.platform == "linux":
-        # What was freed while weights changed their type lies in holes, which glibc keeps unless it is asked.
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 def check_weights(name: str, needed: int, device: torch.device) -> None:
