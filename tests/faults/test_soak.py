@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,19 @@ class Forgetful(list[str]):
         return
 
 
+class Every(Forgetful):
+    """The same, and looks around after every so many: progress is told by the clock, and a fast night tells little."""
+
+    def __init__(self, count: int, look: Callable[[], object]) -> None:
+        super().__init__()
+        self._count, self._look, self._seen = count, look, 0
+
+    def append(self, _: str) -> None:
+        self._seen += 1
+        if self._seen % self._count == 0:
+            self._look()
+
+
 @dataclass(frozen=True)
 class Footprint:
     """What the process holds: bytes of memory and of the database's log, open files, threads."""
@@ -61,20 +75,17 @@ class Footprint:
 
 
 async def test_thousands_of_documents_leave_memory_handles_and_log_as_they_were(tmp_path: Path) -> None:
-    engine, reader = ScriptedEngine(asked=Forgetful()), FileReader(read=Forgetful())
+    footprints: list[Footprint] = []
+    asked = Every(DOCUMENTS // 60, lambda: footprints.append(Footprint.of(store)))
+    engine, reader = ScriptedEngine(asked=asked), FileReader(read=Forgetful())
     engine.sizes = Forgetful()  # type: ignore[assignment]
 
     async def source() -> ScriptedEngine:
         return engine
 
-    footprints: list[Footprint] = []
-    events = EventBus()
     with Store.open(tmp_path / "data" / "n.db") as store:
         await hand_over(store, tmp_path / "in", PLAIN, DOCUMENTS)
-        queue = Queue(store, source, reader, events, QueueOptions(width=32, lookahead=32))
-        events.subscribe(
-            lambda event: footprints.append(Footprint.of(store)) if type(event) is ResultsChanged else None
-        )
+        queue = Queue(store, source, reader, EventBus(), QueueOptions(width=32, lookahead=32))
         await queue.start()
         await queue.drained()
         await queue.stop()
