@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.failures import FailureClass
 from app.core.queue.states import RETRYABLE
 from app.core.store.jobs import JobRow
-from app.ui.icons import bind_icon
 from app.ui.queue.filters import OPEN as CANCELLABLE
 from app.ui.queue.orders import Recipes
-
-Key = str | QKeySequence.StandardKey
+from app.ui.row_actions import open_document, reveal_document, row_action
 
 
 class JobActions(QObject):
@@ -31,16 +29,16 @@ class JobActions(QObject):
 
     def __init__(self, table: QWidget, chosen: Callable[[], Sequence[JobRow]]) -> None:
         super().__init__(table)
-        self._table = table
+        action = partial(row_action, self, table)
         self._chosen = chosen
-        self.first = self._action(self.tr("Put first"), "first", self.first_asked.emit, "Ctrl+Shift+Up")
-        self.retry = self._action(self.tr("Try again"), "regenerate", self.retry_asked.emit, "Ctrl+R")
-        self.larger = self._action(self.tr("Try again with a larger context"), "regenerate", self.larger_asked.emit)
-        self.cancel = self._action(self.tr("Cancel"), "cancel", self.cancel_asked.emit, "Delete")
-        self.result = self._action(self.tr("Open the result"), "results", self.result_asked.emit, "Ctrl+Return")
-        self.open = self._action(self.tr("Open the document"), "file", self._open_document)
-        self.reveal = self._action(self.tr("Show in its folder"), "folder", self._reveal)
-        self.copy = self._action(self.tr("Copy the paths"), "copy", self._copy_paths, QKeySequence.StandardKey.Copy)
+        self.first = action(self.tr("Put first"), "first", self.first_asked.emit, "Ctrl+Shift+Up")
+        self.retry = action(self.tr("Try again"), "regenerate", self.retry_asked.emit, "Ctrl+R")
+        self.larger = action(self.tr("Try again with a larger context"), "regenerate", self.larger_asked.emit)
+        self.cancel = action(self.tr("Cancel"), "cancel", self.cancel_asked.emit, "Delete")
+        self.result = action(self.tr("Open the result"), "results", self.result_asked.emit, "Ctrl+Return")
+        self.open = action(self.tr("Open the document"), "file", lambda: open_document(self._chosen()))
+        self.reveal = action(self.tr("Show in its folder"), "folder", lambda: reveal_document(self._chosen()))
+        self.copy = action(self.tr("Copy the paths"), "copy", self._copy_paths, QKeySequence.StandardKey.Copy)
         self.menu = QMenu(table)
         self.again_menu = QMenu(self.tr("Also with the recipe"), self.menu)
         self._fill()
@@ -75,26 +73,6 @@ class JobActions(QObject):
         menu.addSeparator()
         for action in (self.result, self.open, self.reveal, self.copy):
             menu.addAction(action)
-
-    def _action(self, text: str, icon: str, act: Callable[[], object], key: Key | None = None) -> QAction:
-        action = QAction(text, self)
-        if key is not None:
-            action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _on: act())
-        bind_icon(action, icon, "text", 16)
-        self._table.addAction(action)
-        return action
-
-    def _open_document(self) -> None:
-        for row in self._chosen()[:1]:
-            if row.path is not None:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path)))
-
-    def _reveal(self) -> None:
-        for row in self._chosen()[:1]:
-            if row.path is not None:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
 
     def _copy_paths(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(row.path_text or row.name for row in self._chosen()))

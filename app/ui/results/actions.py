@@ -7,15 +7,13 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.core.store.export import as_record
 from app.core.store.results import ResultRow
-from app.ui.icons import bind_icon
-
-Key = str | QKeySequence.StandardKey
+from app.ui.row_actions import open_document, reveal_document, row_action
 
 
 class ResultActions(QObject):
@@ -28,17 +26,17 @@ class ResultActions(QObject):
 
     def __init__(self, table: QWidget, chosen: Callable[[], Sequence[ResultRow]], cell: Callable[[], str]) -> None:
         super().__init__(table)
-        self._table = table
+        action = partial(row_action, self, table)
         self._chosen = chosen
         self._model = ""
-        self.copy = self._action(self.tr("Copy the rows"), "copy", self.copy_asked.emit, QKeySequence.StandardKey.Copy)
-        self.copy_cell = self._action(
+        self.copy = action(self.tr("Copy the rows"), "copy", self.copy_asked.emit, QKeySequence.StandardKey.Copy)
+        self.copy_cell = action(
             self.tr("Copy the cell"), "copy", lambda: QGuiApplication.clipboard().setText(cell()), "Ctrl+Shift+C"
         )
-        self.with_model = self._action("", "models", lambda: self.model_asked.emit(self._model))
-        self.compare = self._action(self.tr("Compare the two"), "results", self._compare)
-        self.open = self._action(self.tr("Open the document"), "file", self._open_document)
-        self.reveal = self._action(self.tr("Show in its folder"), "folder", self._reveal)
+        self.with_model = action("", "models", lambda: self.model_asked.emit(self._model))
+        self.compare = action(self.tr("Compare the two"), "results", self._compare)
+        self.open = action(self.tr("Open the document"), "file", lambda: open_document(self._chosen()))
+        self.reveal = action(self.tr("Show in its folder"), "folder", lambda: reveal_document(self._chosen()))
         self.menu = QMenu(table)
         self.again_menu = QMenu(self.tr("Run again"), self.menu)
         self._fill()
@@ -77,30 +75,10 @@ class ResultActions(QObject):
         menu.addAction(self.open)
         menu.addAction(self.reveal)
 
-    def _action(self, text: str, icon: str, act: Callable[[], object], key: Key | None = None) -> QAction:
-        action = QAction(text, self)
-        if key is not None:
-            action.setShortcut(key)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _on: act())
-        bind_icon(action, icon, "text", 16)
-        self._table.addAction(action)
-        return action
-
     def _compare(self) -> None:
         rows = self._chosen()
         if _are_of_one_document(rows):
             self.compare_asked.emit(rows[0].id, rows[1].id)
-
-    def _open_document(self) -> None:
-        for row in self._chosen()[:1]:
-            if row.path is not None:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path)))
-
-    def _reveal(self) -> None:
-        for row in self._chosen()[:1]:
-            if row.path is not None:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent)))
 
 
 def _are_of_one_document(rows: Sequence[ResultRow]) -> bool:
