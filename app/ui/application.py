@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.paths import Paths, user_paths
 from app.core.settings import Settings
+from app.ui import long_lived
 from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
 from app.ui.icons import app_icon
@@ -57,6 +58,7 @@ def run_window(
     ending = TerminationSignals(window.quit, application)
     window.finished.connect(lambda: application.exit(0))
     window.painted.connect(bridge.start)
+    bridge.core_ready.connect(long_lived.freeze)
     if open_paths:
         bridge.core_ready.connect(lambda: window.sheet.ask(list(open_paths)))
     if smoke:

@@ -17,6 +17,7 @@ from app.core.settings import Settings
 from app.core.store.conversations import add_conversation, add_message
 from app.core.store.recipes import save_recipe
 from app.core.store.sqlite import Connection, now
+from app.ui import long_lived
 from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
 from app.ui.main_window import CHAT, QUEUE, MainWindow
@@ -62,6 +63,7 @@ class _Scene:
         self._window.show()
         self._bridge.start()
         self._until(lambda: self._bridge.ready)
+        long_lived.freeze()  # as the application does
         self._window.queue.set_paused(True)
 
     def opens_jobs(self, count: int) -> float:
