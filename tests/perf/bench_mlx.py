@@ -77,7 +77,7 @@ class Calls:
             raise RuntimeError(delta.error)
         with self._changed:
             self.tokens += len(delta.tokens)
-            if delta.tokens:
+            if delta.tokens or delta.finish is not None:  # an answer may be nothing but its end
                 self.ttft_s.setdefault(delta.request_id, time.monotonic() - self._sent[delta.request_id])
             self._open -= delta.finish is not None
             self._changed.notify_all()
