@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import platformdirs
 import pytest
 
 from engines.process import EngineProcess, EngineSpec
+
+if TYPE_CHECKING:
+    from engines.convert import Form
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -31,6 +37,20 @@ def model_path() -> Path:
     path = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
     assert path.is_file(), "the embedded model is missing: run `make setup`"
     return path
+
+
+@pytest.fixture(scope="session")
+def folder_for(model_path: Path) -> Callable[[str, Form], Path]:
+    """The embedded model as a folder for the engine of ``library``, converted once for each machine."""
+
+    def folder(library: str, form: Form) -> Path:
+        if find_spec(library) is None or find_spec("gguf") is None:
+            pytest.skip("the extras for it are not installed: run `make extras`")
+        from engines.convert import convert
+
+        return convert(model_path, platformdirs.user_cache_path("nightdesk", appauthor=False), form)
+
+    return folder
 
 
 @dataclass(frozen=True)

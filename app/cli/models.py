@@ -72,7 +72,7 @@ def _list_models(as_json: bool) -> None:
             "note": model.trouble or ("chosen" if is_chosen(model, settings) else ""),
             "path": str(model.path),
         }
-        for model in models_here()
+        for model in models_here(settings=settings)
     ]
     rows += _there(settings)
     columns = ("name", "kind", "engine", "quantisation", "parameters", "context", "size", "source", "note", "path")

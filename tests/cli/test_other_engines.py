@@ -6,11 +6,10 @@ import contextlib
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 import pytest
 
 from app.core.store.sqlite import sqlite3
@@ -22,30 +21,22 @@ RECIPE = "+++\ndescription = 'A word'\nmax_tokens = 6\n+++\nSay in a word what t
 SAMPLES = ("tickets/ticket-1072-invoice-pdf.txt", "minutes/minutes-2025-01-14.md", "letters/complaint-delivery.txt")
 
 
-def converted(model_path: Path, form: Form) -> Path:
-    """The embedded model as a folder, converted once for each machine."""
-    from engines.convert import convert
-
-    return convert(model_path, platformdirs.user_cache_path("nightdesk", appauthor=False), form)
-
-
 @pytest.mark.parametrize(
     ("library", "form", "engine"),
     [("mlx_lm", "mlx-4bit", "MLX"), ("torch", "hf-float32", "torch")],
     ids=["an MLX folder", "a Hugging Face folder"],
 )
 def test_a_folder_of_another_engine_works_documents_off_and_the_results_name_it(
-    library: str, form: Form, engine: str, model_path: Path, samples: Path, tmp_path: Path
+    library: str, form: Form, engine: str, folder_for: Callable[[str, Form], Path], samples: Path, tmp_path: Path
 ) -> None:
-    if find_spec(library) is None or find_spec("gguf") is None:
-        pytest.skip("the extras for it are not installed")
+    folder = folder_for(library, form)
     letters = tmp_path / "letters"
     letters.mkdir()
     for name in SAMPLES:
         shutil.copy(samples / name, letters)
     (tmp_path / "word.md").write_text(RECIPE, encoding="utf-8")
     database = tmp_path / "night.db"
-    model = ["--model", str(converted(model_path, form)), "--rows", "4", "--context", "512", "--threads", "2"]
+    model = ["--model", str(folder), "--rows", "4", "--context", "512", "--threads", "2"]
     ran = subprocess.run(
         [sys.executable, "-m", "app", "run", str(letters), "--recipe", str(tmp_path / "word.md"),
          "--db", str(database), *model],

@@ -27,14 +27,14 @@ def choose_model(settings: ModelSettings) -> Path:
     return path
 
 
-def models_here(folder: Path | None = None) -> list[ModelFile]:
+def models_here(folder: Path | None = None, settings: ModelSettings | None = None) -> list[ModelFile]:
     """Every model on this machine: the embedded one, those in the models folder or added to it, and other programs'.
 
-    ``folder`` is the models folder, by default this person's.
+    ``folder`` is the models folder, by default this person's. What ``settings`` name is there wherever it lies.
     """
     embedded = [describe(embedded_model(), "embedded")] if embedded_model().is_file() else []
     models = folder or user_paths().models
-    others = find_models(Places.usual([models, *added(models)]))
+    others = find_models(Places.usual([models, *added(models), *_wherever(settings)]))
     return [*embedded, *(one for one in others if one.path.resolve() != embedded_model().resolve())]
 
 
@@ -43,7 +43,7 @@ def is_chosen(model: ModelFile, settings: ModelSettings) -> bool:
     if settings.base_url:
         return False
     wanted = Path(settings.path).expanduser() if settings.path else embedded_model()
-    return model.path == wanted or model.name == settings.path
+    return model.path.resolve() == wanted.resolve() or model.name == settings.path
 
 
 def why_chosen(settings: ModelSettings) -> str:
@@ -59,6 +59,13 @@ def why_chosen(settings: ModelSettings) -> str:
 def engine_choice(model: ModelFile, machine: Machine | None = None) -> Choice:
     """The engine that serves ``model`` on ``machine``, by default this one, with the reason in words."""
     return choose_engine(model.kind, model.name, machine or this_machine())
+
+
+def _wherever(settings: ModelSettings | None) -> list[Path]:
+    if settings is None or not settings.path or settings.base_url:
+        return []
+    path = Path(settings.path).expanduser()
+    return [path] if path.exists() else []
 
 
 def _named(path_or_name: str) -> Path:

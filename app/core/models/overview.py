@@ -38,7 +38,7 @@ def overview(settings: ModelSettings, folder: Path, machine: Machine | None = No
     Reads the heads of all model files, so it belongs into a thread.
     """
     machine, free = machine or this_machine(), int(psutil.virtual_memory().available)
-    views = [_view(model, settings, machine, free) for model in models_here(folder)]
+    views = [_view(model, settings, machine, free) for model in models_here(folder, settings)]
     views.sort(key=lambda view: (not view.chosen, view.model.name.lower()))
     return Overview(tuple(views), free)
 

@@ -42,3 +42,15 @@ def test_the_chosen_model_comes_first_and_the_others_by_name(
     assert [view.chosen for view in found.models] == [True, False, False, False]
     assert found.models[0].memory.total > found.models[0].model.bytes
     assert all("cut short" in (view.model.trouble or "") for view in found.models[1:])
+
+
+def test_the_chosen_model_is_shown_wherever_it_lies(
+    tmp_path: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    elsewhere = tmp_path / "a stick" / "mine.gguf"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(model_path.read_bytes()[:1000])
+    for path in (elsewhere, elsewhere.parent / ".." / "a stick" / "mine.gguf"):
+        found = overview(ModelSettings(path=str(path)), tmp_path / "models", Machine())
+        assert [(view.model.name, view.chosen) for view in found.models] == [("mine", True), (model_path.stem, False)]
