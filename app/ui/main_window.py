@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.closing.quitting = True
         self._state.geometry = self.saveGeometry()
         self.chat.keep_draft()
+        self.recipes.keep_drafts()
         if self.tray is not None:
             self.tray.hide()
         self.hide()
@@ -184,7 +185,7 @@ class MainWindow(QMainWindow):
         self.chat = ChatPage(self.bridge, self.notices)
         self.queue = QueuePage(self.bridge, self.notices)
         self.results = ResultsPage(self.bridge, self.notices)
-        self.recipes = RecipesPage(self.bridge)
+        self.recipes = RecipesPage(self.bridge, self.notices)
         self.models = ModelsPage(self.bridge)
         self.settings = SettingsPage(self.bridge)
         for page in (self.chat, self.queue, self.results, self.recipes, self.models, self.settings):
