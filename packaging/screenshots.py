@@ -105,7 +105,7 @@ class Director:
         from app.ui.main_window import CHAT, MODELS, RECIPES, SETTINGS
 
         window = self.window
-        window.results.show_last_report()
+        window.results.show_report()
         yield self.pause(700)
         self.shoot("report")
         window.go_to(RECIPES)

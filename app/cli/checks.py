@@ -13,13 +13,13 @@ from pathlib import Path
 
 import psutil
 
-from app.cli.root import version
 from app.core.errors import NightdeskError
 from app.core.models.choice import choose_model, engine_choice, why_chosen
 from app.core.models.life import EngineLife
 from app.core.paths import user_paths
 from app.core.settings import Settings
 from app.core.store.sqlite import check_version, sqlite3
+from app.core.version import version
 from engines.errors import EngineError
 from engines.hardware import Machine, this_machine
 from engines.models import inspect_model

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-
 import click
 
 from app.cli.group import LazyGroup
+from app.core.version import version
 
 COMMANDS = {
     "run": "app.cli.run:run",
@@ -25,14 +24,6 @@ COMMANDS = {
 }
 
 
-def version() -> str:
-    """The installed version, or the checkout's."""
-    try:
-        return importlib.metadata.version("nightdesk")
-    except importlib.metadata.PackageNotFoundError:
-        return "0 (not installed)"
-
-
 def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         click.echo(f"nightdesk {version()}")
@@ -47,10 +38,11 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
 @click.option("--smoke", is_flag=True, help="Open the window on a temporary database, wait for its first paint, leave.")
+@click.option("--hidden", is_flag=True, help="Start in the tray; minimised where there is none.")
 @click.option("--db", "database", type=click.Path(), help="The database of the window.")
 @click.option("--model", help="The GGUF file that the window's engine serves.")
 @click.pass_context
-def cli(ctx: click.Context, smoke: bool, database: str | None, model: str | None) -> int | None:
+def cli(ctx: click.Context, smoke: bool, hidden: bool, database: str | None, model: str | None) -> int | None:
     """Chat with a local model by day; hand it a folder at night.
 
     Without a command the window opens.
@@ -59,4 +51,4 @@ def cli(ctx: click.Context, smoke: bool, database: str | None, model: str | None
         return None
     from app.cli.window import open_window
 
-    return open_window(smoke=smoke, database=database, model=model)
+    return open_window(smoke=smoke, hidden=hidden, database=database, model=model)

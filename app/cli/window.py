@@ -16,8 +16,11 @@ NO_QT = "The window needs PySide6; install it with `pip install PySide6-Essentia
 NO_DISPLAY = "There is no display here; use `nightdesk run`, `nightdesk chat` or another command (see --help)."
 
 
-def open_window(*, smoke: bool, database: str | None, model: str | None) -> int:
-    """Show the window until it is closed; the exit code. With ``smoke`` it leaves after its first paint."""
+def open_window(*, smoke: bool, hidden: bool, database: str | None, model: str | None) -> int:
+    """Show the window until it is closed; the exit code. With ``smoke`` it leaves after its first paint.
+
+    With ``hidden`` it starts in the tray.
+    """
     settings = settings_with(model)
     if importlib.util.find_spec("PySide6") is None:
         raise NightdeskError(NO_QT)
@@ -27,7 +30,7 @@ def open_window(*, smoke: bool, database: str | None, model: str | None) -> int:
 
     if not smoke:
         path = Path(database).expanduser().absolute() if database else user_paths().database
-        return run_window(settings, path)
+        return run_window(settings, path, hidden=hidden)
     with tempfile.TemporaryDirectory(prefix="nightdesk-smoke-") as folder:
         return run_window(settings, Path(folder) / "smoke.db", smoke=True)
 

@@ -18,6 +18,7 @@ from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.paths import Paths, user_paths
 from app.core.queue.costs import Prices
 from app.core.queue.queue import Queue, QueueOptions
+from app.core.recipes.drafts import RecipeDrafts
 from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
 from app.core.schedule.duty import Duty, DutyOptions
@@ -76,6 +77,7 @@ class Service:
         self._duty_options = duty_options(settings)
         self.events = EventBus()
         self.recipes = RecipeShelf(resource("recipes"), self.paths.recipes)
+        self.recipe_drafts = RecipeDrafts(self.paths.data / "recipe-drafts.json")
         self.engine = EngineLife(settings.model, self.events, database=database, make=make_engine)
         self.downloads = Downloads(self.paths.models, self.events)
         self._scans: set[asyncio.Task[ScanReport]] = set()
@@ -215,6 +217,7 @@ class Service:
     async def _start(self) -> None:
         self.store = await asyncio.to_thread(Store.open, self.database)
         self._running.push_async_callback(asyncio.to_thread, self.store.close)
+        self._running.push_async_callback(self.recipe_drafts.settle)
         if self.store.notice:
             self.events.publish(Notice("warning", self.store.notice))
         self._make_parts()

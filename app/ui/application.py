@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.paths import Paths, user_paths
 from app.core.settings import Settings
-from app.ui import long_lived
+from app.ui import desktop, long_lived
 from app.ui.bridge import Bridge
 from app.ui.core_thread import CoreThread
 from app.ui.icons import app_icon
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.core.service import Service
 
 _STOP_S = 30.0
+_PATIENCE_S = 20.0  # for one that is just quitting: its core may be finishing a step
 _SMOKE_MS = 60_000
 
 
@@ -37,15 +38,18 @@ def run_window(
     paths: Paths | None = None,
     open_paths: Sequence[Path] = (),
     smoke: bool = False,
+    hidden: bool = False,
 ) -> int:
     """Open the window on ``database`` and stay until it is quit; returns the exit code.
 
-    ``open_paths`` are offered for queueing, as if dropped. With ``smoke`` it leaves after the first paint.
+    ``open_paths`` are offered for queueing, as if dropped. With ``smoke`` it leaves after the first paint; with
+    ``hidden`` it starts in the tray, and leaves a Nightdesk that is there already in peace.
     """
     application = make_application()
     instance = SingleInstance(database, application)
-    if not instance.claim():
-        return 0 if instance.hand_over([str(path.absolute()) for path in open_paths]) else _not_ours(database)
+    owner = instance.claim() if hidden else instance.settle(_given(open_paths), _PATIENCE_S)
+    if not owner:
+        return _not_ours(database) if owner is None else 0
     folders = paths or user_paths()
     use_language(application, settings.window.language)
     Theme.current().choose(settings.window.theme)
@@ -53,22 +57,39 @@ def run_window(
     bridge = Bridge(core, application)
     window = MainWindow(bridge, WindowState(folders.config / "window.ini"), close_to_tray=settings.window.close_to_tray)
     instance.called.connect(window.come_forward)
+    window.presence.leaving.connect(instance.stop_answering)
     application.on_quit = window.ask_quit
     application.commitDataRequest.connect(lambda _manager: window.quit(), Qt.ConnectionType.DirectConnection)
     ending = TerminationSignals(window.quit, application)
     window.finished.connect(lambda: application.exit(0))
-    window.painted.connect(bridge.start)
     bridge.core_ready.connect(long_lived.freeze)
     if open_paths:
-        bridge.core_ready.connect(lambda: window.sheet.ask(list(open_paths)))
+        window.presence.take(list(open_paths))
     if smoke:
         _leave_after_start(bridge, window)
-    window.show()
+    _appear(application, bridge, window, hidden=hidden)
     code = application.exec()
     application.on_quit = None
     ending.restore()
+    stopped = core.join(_STOP_S)
     instance.release()
-    return code if core.join(_STOP_S) else 1
+    return code if stopped else 1
+
+
+def _appear(application: Application, bridge: Bridge, window: MainWindow, *, hidden: bool) -> None:
+    """Show the window and start the core behind its first paint; one that stays hidden paints nothing."""
+    if desktop.is_mac():
+        application.applicationStateChanged.connect(window.presence.application_changed)
+    if hidden:
+        window.presence.start_hidden()
+        QTimer.singleShot(0, bridge, bridge.start)
+    else:
+        window.painted.connect(bridge.start)
+        window.show()
+
+
+def _given(paths: Sequence[Path]) -> list[str]:
+    return [str(path.absolute()) for path in paths]
 
 
 def make_application() -> Application:

@@ -15,8 +15,9 @@ _NAME = "Nightdesk"
 
 
 def command() -> list[str]:
-    """How this very Nightdesk is started again."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
+    """How this very Nightdesk is started at login: nobody has asked for its window then."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
+    return [*program, "--hidden"]
 
 
 def entry_path(home: Path | None = None) -> Path:

@@ -1,36 +1,42 @@
-"""The main window: rail, pages, notices; what closing means; files dropped anywhere."""
+"""The main window: rail, pages, notices, keys; files dropped anywhere."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.ui import shortcuts
+from app.core.version import version
+from app.ui import desktop, shortcuts
 from app.ui.announcements import Announcements
 from app.ui.bridge import Bridge
 from app.ui.chat.page import ChatPage
-from app.ui.closing import Closing, Outcome
 from app.ui.dropping import dropped_paths
 from app.ui.icons import app_icon
+from app.ui.menu_bar import fill_menu_bar
 from app.ui.notices import NoticeBar
 from app.ui.pages.models import ModelsPage
 from app.ui.pages.recipes import RecipesPage
 from app.ui.pages.settings import SettingsPage
+from app.ui.presence import Presence
 from app.ui.queue.drop import DropSheet, DropVeil
 from app.ui.queue.page import QueuePage
 from app.ui.rail import Rail
 from app.ui.results.page import ResultsPage
 from app.ui.tray import Tray
 from app.ui.window_state import WindowState
-
-if TYPE_CHECKING:
-    from app.core.service import Service
 
 CHAT, QUEUE, RESULTS, RECIPES, MODELS, SETTINGS = range(6)
 
@@ -44,29 +50,25 @@ class MainWindow(QMainWindow):
     def __init__(self, bridge: Bridge, state: WindowState, *, close_to_tray: bool = True) -> None:
         super().__init__()
         self.bridge = bridge
-        self._state = state
         self._has_painted = False
-        self.tray: Tray | None = Tray(self) if Tray.available() else None
-        self.closing = Closing(
-            tray=lambda: self.tray is not None,
-            to_tray=lambda: close_to_tray,
-            progress=lambda: bridge.last_progress,
-        )
         self.setWindowTitle("Nightdesk")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(760, 520)
         self.resize(1180, 780)
         self.setAcceptDrops(True)
         self.notices = NoticeBar()
+        self.presence = Presence(self, bridge, state, self.notices, close_to_tray=close_to_tray)
+        self.closing = self.presence.closing
         self._build_pages()
         self.veil = DropVeil(self)
         self.sheet = DropSheet(bridge, state, self)
         self.bindings = self._shortcut_table()
         self.shortcut_sheet = shortcuts.ShortcutSheet(self.bindings, self)
-        shortcuts.install(self, self.bindings)
+        commands = shortcuts.install(self, self.bindings)
+        if desktop.is_mac():
+            go = partial(self.go_to, SETTINGS)
+            fill_menu_bar(self.menuBar(), commands, about=self._say_version, preferences=go, close=self.close)
         self._connect()
-        if state.geometry is not None:
-            self.restoreGeometry(state.geometry)
         self.go_to(CHAT)
 
     def go_to(self, number: int) -> None:
@@ -81,53 +83,19 @@ class MainWindow(QMainWindow):
 
     def come_forward(self, paths: Sequence[str] = ()) -> None:
         """Show the window, and take what a second start was given."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-        if paths:
-            self.sheet.ask([Path(path) for path in paths])
+        self.presence.come_forward(paths)
 
     def ask_quit(self) -> None:
         """Quit, after a question in the window while documents are being worked on."""
-        if self.closing.on_quit() is Outcome.ASK:
-            self._ask()
-        elif self.bridge.ready and not self.closing.quitting:
-            # What was told last may be a second old, and a folder has been dropped since.
-            self.bridge.ask(_unfinished, self._quit_unless_working, lambda _problem: self.quit(), owner=self)
-        else:
-            self.quit()
-
-    def _quit_unless_working(self, unfinished: int) -> None:
-        if unfinished:
-            self._ask(unfinished)
-        else:
-            self.quit()
+        self.presence.ask_quit()
 
     def quit(self) -> None:
         """Leave the screen, stop the core cleanly, then end. Nothing that was queued is lost."""
-        if self.closing.quitting:
-            return
-        self.closing.quitting = True
-        self._state.geometry = self.saveGeometry()
-        self.chat.keep_draft()
-        if self.tray is not None:
-            self.tray.hide()
-        self.hide()
-        self.bridge.core_stopped.connect(self.finished)
-        self.bridge.stop()
+        self.presence.quit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide in the tray, ask, or quit. ``quit()`` sends close events too: the flag in ``closing`` lets them pass."""
-        outcome = self.closing.on_close()
-        if self.closing.quitting:
-            event.accept()
-            return
-        event.ignore()
-        if outcome is Outcome.HIDE:
-            self._hide_in_tray()
-        else:
-            self.ask_quit()
+        """Hide in the tray, ask, or quit."""
+        self.presence.close(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell that the first frame is on the screen; the core starts after it."""
@@ -184,7 +152,7 @@ class MainWindow(QMainWindow):
         self.chat = ChatPage(self.bridge, self.notices)
         self.queue = QueuePage(self.bridge, self.notices)
         self.results = ResultsPage(self.bridge, self.notices)
-        self.recipes = RecipesPage(self.bridge)
+        self.recipes = RecipesPage(self.bridge, self.notices)
         self.models = ModelsPage(self.bridge)
         self.settings = SettingsPage(self.bridge)
         for page in (self.chat, self.queue, self.results, self.recipes, self.models, self.settings):
@@ -209,26 +177,31 @@ class MainWindow(QMainWindow):
         self.settings.problem.connect(lambda text: self.notices.show_notice("error", text))
         self.chat.queue_asked.connect(self.sheet.ask)
         self.queue.results_asked.connect(self._show_results)
-        self.announcements = Announcements(self.bridge, self.notices, self.rail, lambda: self.tray, self)
-        self.announcements.report_asked.connect(self._open_last_report)
+        self.announcements = Announcements(self.bridge, self.notices, self.rail, lambda: self.presence.tray, self)
+        self.announcements.report_asked.connect(self._open_report)
         self.announcements.quit_asked.connect(self.quit)
-        if self.tray is not None:
-            self.tray.open_asked.connect(self.come_forward)
-            self.tray.pause_asked.connect(self.queue.set_paused)
-            self.tray.report_asked.connect(self._open_last_report)
-            self.tray.quit_asked.connect(self.ask_quit)
-            self.tray.show()
+        self.results.report_opened.connect(self.announcements.report_read)
+        self.presence.handed.connect(self.sheet.ask)
+        self.presence.leaving.connect(self.chat.keep_draft)
+        self.presence.leaving.connect(self.recipes.keep_drafts)
+        self.presence.finished.connect(self.finished)
+        self.presence.tray_found.connect(self._connect_tray)
+        self.presence.look_for_tray()
+
+    def _connect_tray(self, tray: Tray) -> None:
+        tray.pause_asked.connect(self.queue.set_paused)
+        tray.report_asked.connect(self._open_report)
 
     def _shortcut_table(self) -> list[shortcuts.Binding]:
         bind = shortcuts.Binding
         return [
-            bind(("Ctrl+N",), self.tr("New conversation"), self._new_conversation),
+            bind(("Ctrl+N",), self.tr("New conversation"), self._new_conversation, shortcuts.FILE),
             bind(("Return",), self.tr("Send the question")),
             bind(("Shift+Return",), self.tr("New line in the question")),
             bind(("Esc",), self.tr("Stop the answer")),
-            bind(("Ctrl+F",), self.tr("Search on this page"), self._search),
-            bind(("Ctrl+O",), self.tr("Queue files or a folder"), self.sheet.browse),
-            bind(("Ctrl+P",), self.tr("Pause or resume the queue"), self.queue.toggle_pause),
+            bind(("Ctrl+F",), self.tr("Search on this page"), self._search, shortcuts.VIEW),
+            bind(("Ctrl+O",), self.tr("Queue files or a folder"), self.sheet.browse, shortcuts.FILE),
+            bind(("Ctrl+P",), self.tr("Pause or resume the queue"), self.queue.toggle_pause, shortcuts.QUEUE),
             bind(("Ctrl+Return",), self.tr("Open the result of the chosen job")),
             bind(("Ctrl+Shift+Up",), self.tr("Put the chosen jobs first")),
             bind(("Ctrl+R",), self.tr("Try the chosen jobs again")),
@@ -236,11 +209,11 @@ class MainWindow(QMainWindow):
             bind(("Ctrl+C",), self.tr("Copy the chosen rows")),
             bind(("Ctrl+Shift+C",), self.tr("Copy the cell")),
             *(
-                bind((f"Ctrl+{number + 1}",), button.text(), partial(self.go_to, number))
+                bind((f"Ctrl+{number + 1}",), button.text(), partial(self.go_to, number), shortcuts.VIEW)
                 for number, button in enumerate(self.rail.buttons)
             ),
-            bind(("F1", "Ctrl+/"), self.tr("This list"), lambda: self.shortcut_sheet.toggle()),
-            bind(("Ctrl+Q",), self.tr("Quit"), self.ask_quit),
+            bind(("F1", "Ctrl+/"), self.tr("Keyboard shortcuts"), lambda: self.shortcut_sheet.toggle(), shortcuts.HELP),
+            bind(("Ctrl+Q",), self.tr("Quit"), self.ask_quit, shortcuts.FILE, QAction.MenuRole.QuitRole),
         ]
 
     def _new_conversation(self) -> None:
@@ -262,31 +235,17 @@ class MainWindow(QMainWindow):
         self.go_to(RESULTS)
         self.results.show_job(job_id)
 
-    def _open_last_report(self) -> None:
+    def _open_report(self, run_id: int | None = None) -> None:
         self.come_forward()
         self.go_to(RESULTS)
-        self.results.show_last_report()
+        self.results.show_report(run_id)
 
-    def _ask(self, unfinished: int | None = None) -> None:
+    def _say_version(self) -> None:
         self.come_forward()
-        actions = [(self.tr("Stop and quit"), self.quit)]
-        if self.tray is not None:
-            actions.insert(0, (self.tr("Finish in the background"), self._hide_in_tray))
-        notice = self.notices.show_notice("warning", self.closing.question(unfinished), actions=actions)
-        notice.action_buttons[0].setFocus()  # whoever asked to quit by keyboard answers by keyboard
-
-    def _hide_in_tray(self) -> None:
-        self._state.geometry = self.saveGeometry()
-        self.hide()
-        if self.tray is not None and self._state.once("close_to_tray"):
-            self.tray.say(
-                self.tr("Nightdesk goes on in the tray"),
-                self.tr("The queue keeps working. Quit from the tray icon's menu or with Ctrl+Q."),
-            )
-
-
-async def _unfinished(service: Service) -> int:
-    """Documents that would be worked on now if we stayed."""
-    now = await service.queue.look()
-    resting = service.queue.paused_reason is not None and not now.running
-    return 0 if resting else now.running + now.ready
+        words = self.tr("Nightdesk {version}. Chat with a local model by day; hand it a folder at night.")
+        say = self.notices.show_notice
+        self.bridge.ask(
+            lambda _service: asyncio.to_thread(version),
+            lambda number: say("info", words.format(version=number)),
+            owner=self,
+        )

@@ -21,9 +21,12 @@ _COLOURS = {"info": "accent", "warning": "warning", "error": "danger"}
 class Notice(QFrame):
     """One notice. It leaves when closed, when acted on, or after a while when it was only information."""
 
-    def __init__(self, severity: str, text: str, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, severity: str, text: str, actions: Sequence[Action], parent: QWidget | None = None, *, kept: bool = False
+    ) -> None:
         super().__init__(parent)
         self.text = text
+        self.kept = kept
         self.severity = severity
         self.setObjectName("notice")
         self.setProperty("severity", severity)
@@ -53,7 +56,7 @@ class Notice(QFrame):
 
 
 class NoticeBar(QWidget):
-    """Stacks the newest few notices; the same sentence is shown once."""
+    """Stacks the newest few notices; the same sentence is shown once, and newer ones push out no ``kept`` one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,19 +66,28 @@ class NoticeBar(QWidget):
         self._column.setSpacing(0)
 
     def show_notice(
-        self, severity: str, text: str, *, actions: Sequence[Action] = (), seconds: float | None = None
+        self,
+        severity: str,
+        text: str,
+        *,
+        actions: Sequence[Action] = (),
+        seconds: float | None = None,
+        kept: bool = False,
     ) -> Notice:
-        """Show a notice. Information leaves after ``seconds`` (9 by default); warnings and errors stay."""
+        """Show a notice. Information leaves after ``seconds`` (9 by default); warnings and errors stay.
+
+        One that is ``kept`` leaves when a person closes it or acts on it, and not before.
+        """
         for old in self.notices():
             if old.text == text:
                 old.leave()
-        notice = Notice(severity if severity in _COLOURS else "info", text, actions, self)
+        notice = Notice(severity if severity in _COLOURS else "info", text, actions, self, kept=kept)
         self._column.insertWidget(0, notice)
         self._notices.insert(0, notice)
         notice.show()
-        for old in self.notices()[MOST_SHOWN:]:
+        for old in [one for one in self.notices() if not one.kept][MOST_SHOWN:]:
             old.leave()
-        if seconds is not None or severity == "info":
+        if not kept and (seconds is not None or severity == "info"):
             timer = QTimer(notice)
             timer.setSingleShot(True)
             timer.timeout.connect(notice.leave)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from app.core.events import EngineChanged
+from app.ui.desktop import key_name
 from app.ui.icons import bind_icon
 from app.ui.theme import Theme
 
@@ -52,7 +53,7 @@ class Rail(QFrame):
         button = QToolButton()
         button.setText(name)
         button.setAccessibleName(name)
-        button.setToolTip(self.tr("{name} (Ctrl+{number})").format(name=name, number=number + 1))
+        button.setToolTip(self.tr("{name} ({key})").format(name=name, key=key_name(f"Ctrl+{number + 1}")))
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from app.ui.desktop import key_sequences
 from app.ui.icons import bind_icon
 
 Key = str | QKeySequence.StandardKey
@@ -28,7 +29,7 @@ def row_action(
     """An action of ``table``, which ``key`` starts while the table has the focus."""
     action = QAction(text, owner)
     if key is not None:
-        action.setShortcut(key)
+        action.setShortcuts(key_sequences(key) if isinstance(key, str) else [QKeySequence(key)])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     action.triggered.connect(lambda _on: act())
     bind_icon(action, icon, "text", 16)

@@ -6,33 +6,45 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.controls import label, tool_button
+from app.ui.desktop import key_name, key_sequences, own_keys
+
+FILE, VIEW, QUEUE, HELP = "file", "view", "queue", "help"
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Keys, what they do in words, and what is called; None where a widget handles the keys itself."""
+    """Keys, what they do in words, and what is called; None where a widget handles the keys itself.
+
+    ``menu`` is where a menu bar shows it, ``role`` what macOS takes it for.
+    """
 
     keys: tuple[str, ...]
     words: str
     act: Callable[[], object] | None = None
+    menu: str = ""
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
 
 
-def install(window: QWidget, bindings: Sequence[Binding]) -> list[QShortcut]:
-    """Make the bindings work everywhere in ``window``."""
-    made = []
-    for binding in bindings:
-        if binding.act is None:
-            continue
-        for keys in binding.keys:
-            shortcut = QShortcut(QKeySequence(keys), window)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(binding.act)
-            made.append(shortcut)
-    return made
+Command = tuple[Binding, QAction]
+
+
+def install(window: QWidget, bindings: Sequence[Binding]) -> list[Command]:
+    """Make the bindings work everywhere in ``window``; returns them with their actions, for a menu bar."""
+    return [(one, _action(window, one, one.act)) for one in bindings if one.act is not None]
+
+
+def _action(window: QWidget, binding: Binding, act: Callable[[], object]) -> QAction:
+    action = QAction(binding.words, window)
+    action.setShortcuts([sequence for keys in binding.keys for sequence in key_sequences(keys)])
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.setMenuRole(binding.role)
+    action.triggered.connect(lambda _on: act())
+    window.addAction(action)
+    return action
 
 
 class ShortcutSheet(QFrame):
@@ -53,7 +65,7 @@ class ShortcutSheet(QFrame):
         height = -(-len(bindings) // 2)  # two columns: the list has to fit a low window
         for number, binding in enumerate(bindings):
             row, side = number % height, number // height * 3
-            native = (QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in binding.keys)
+            native = (key_name(own_keys(keys)[0]) for keys in binding.keys)
             grid.addWidget(label(self.tr(" or ").join(native), "heading"), row, side)
             grid.addWidget(label(binding.words), row, side + 1)
         grid.setColumnMinimumWidth(2, 20)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QLockFile, QObject, Signal
+from PySide6.QtCore import QDir, QLockFile, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 PROTOCOL = 1
 _TIMEOUT_MS = 2_000
+_LOOK_MS = 100
 _MOST_BYTES = 1 << 20
 
 
 class SingleInstance(QObject):
-    """Call ``claim`` first. The owner then gets ``called`` with the paths that later starts were given."""
+    """Call ``claim`` or ``settle`` first. The owner then gets ``called`` with the paths of later starts."""
 
     called = Signal(list)
 
@@ -38,7 +40,23 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
-        return self._server.listen(self._name)
+        self._server.listen(self._name)
+        return True
+
+    def settle(self, paths: Sequence[str], patience_s: float) -> bool | None:
+        """Become the owner (True) or hand ``paths`` to it (False); None when neither came about in that time.
+
+        An owner that is quitting answers nobody any more, and holds on until its core has stopped. This waits for it:
+        only for a start that has shown nothing yet.
+        """
+        deadline = time.monotonic() + patience_s
+        while not self.claim():
+            if self.hand_over(paths):
+                return False
+            if time.monotonic() > deadline:
+                return None
+            QThread.msleep(_LOOK_MS)
+        return True
 
     def hand_over(self, paths: Sequence[str]) -> bool:
         """Ask the owner to come forward and take ``paths``; False when it does not answer."""
@@ -53,11 +71,17 @@ class SingleInstance(QObject):
         socket.disconnectFromServer()
         return answered
 
-    def release(self) -> None:
-        """Let the next start be the owner."""
+    def stop_answering(self) -> None:
+        """Quitting begins: whoever calls from now on waits until ``release`` and becomes the next owner."""
         if self._server is not None:
             self._server.close()
-            self._callers.clear()
+        for caller in list(self._callers):
+            caller.abort()
+        self._callers.clear()
+
+    def release(self) -> None:
+        """Let the next start be the owner."""
+        self.stop_answering()
         self._lock.unlock()
 
     def _accept(self) -> None:

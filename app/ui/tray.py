@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.core.events import ProgressChanged
+from app.ui import desktop
 from app.ui.icons import app_icon, pixmap
 
 _SIZES = (22, 44, 64)
@@ -39,7 +42,8 @@ class Tray(QObject):
         self._paused = False
         self._fill()
         self.icon.activated.connect(self._activated)
-        self.icon.messageClicked.connect(self.open_asked)
+        self._on_balloon: Callable[[], object] = self.open_asked.emit
+        self.icon.messageClicked.connect(lambda: self._on_balloon())
 
     @staticmethod
     def available() -> bool:
@@ -54,8 +58,9 @@ class Tray(QObject):
         """Leave the tray."""
         self.icon.hide()
 
-    def say(self, title: str, text: str) -> None:
-        """Show a balloon; a click on it opens the window."""
+    def say(self, title: str, text: str, on_click: Callable[[], object] | None = None) -> None:
+        """Show a balloon; a click on it calls ``on_click``, or opens the window."""
+        self._on_balloon = on_click or self.open_asked.emit
         self.icon.showMessage(title, text, app_icon())
 
     def show_progress(self, progress: ProgressChanged) -> None:
@@ -95,7 +100,8 @@ class Tray(QObject):
         self.icon.setContextMenu(self.menu)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+        # On a Mac the same click opens the menu, which offers the window too.
+        if reason == QSystemTrayIcon.ActivationReason.Trigger and not desktop.is_mac():
             self.open_asked.emit()
 
 

@@ -61,6 +61,7 @@ MAY_COMPUTE: dict[tuple[str, str], str] = {
     ("app.ui.theme", "Theme._follow_system"): "the same when the system turns dark",
     ("app.ui.main_window", "MainWindow.__init__"): "before the window is on the screen",
     ("app.ui.main_window", "MainWindow.quit"): "the window has gone from the screen",
+    ("app.ui.presence", "Presence.quit"): "the same, asked for elsewhere than at the window",
 }
 
 

@@ -97,7 +97,7 @@ def test_the_report_offers_each_reason_to_be_tried_again(qtbot: QtBot, chatting:
     with qtbot.waitSignal(chatting.bridge.run_finished, timeout=100_000):
         chatting.bridge.ask(lambda service: service.add_files(broken, "summary"))
     window.go_to(RESULTS)
-    window.results.show_last_report()
+    window.results.show_report()
     qtbot.waitUntil(lambda: len(window.results.report.again_buttons) == 1, timeout=10_000)
     button = window.results.report.again_buttons[0]
     assert "2 ×" in button.accessibleName()
@@ -118,7 +118,7 @@ def test_an_export_that_cannot_be_written_is_a_sentence(qtbot: QtBot, opened: Op
 def test_without_results_the_page_says_how_they_come(qtbot: QtBot, opened: Opened) -> None:
     opened.window.go_to(RESULTS)
     assert "becomes a row here" in opened.window.results.nothing.text()
-    opened.window.results.show_last_report()
+    opened.window.results.show_report()
     qtbot.waitUntil(lambda: "no report yet" in opened.window.results.report.sheet.sentence.text(), timeout=10_000)
 
 

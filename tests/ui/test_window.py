@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -177,7 +178,7 @@ def test_the_shortcut_sheet_opens_and_closes(qtbot: QtBot, opened: Opened) -> No
 
 
 def test_without_a_tray_closing_an_idle_window_quits(qtbot: QtBot, opened: Opened) -> None:
-    opened.window.tray = None
+    assert opened.window.presence.tray is None, "this platform has none"
     with qtbot.waitSignal(opened.window.finished, timeout=20_000):
         opened.window.close()
     assert opened.window.closing.quitting
@@ -262,13 +263,15 @@ def test_the_tray_menu_pauses_opens_reports_and_quits(qtbot: QtBot, qapp: QAppli
 
 
 class SaidTray:
-    """A tray that writes down what it is to say; this platform has none."""
+    """A tray that writes down what it is to say; this platform has none. ``on_click`` is the last balloon's."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.on_click: Callable[[], object] | None = None
 
-    def say(self, _title: str, text: str) -> None:
+    def say(self, _title: str, text: str, on_click: Callable[[], object] | None = None) -> None:
         self.said.append(text)
+        self.on_click = on_click
 
     def show_progress(self, _progress: ProgressChanged) -> None:
         """The icon is looked at elsewhere."""
@@ -279,7 +282,7 @@ class SaidTray:
 
 def test_the_end_of_a_run_is_told_from_the_tray_while_nobody_looks(qtbot: QtBot, opened: Opened) -> None:
     window, tray = opened.window, SaidTray()
-    window.tray = tray  # type: ignore[assignment]
+    window.presence.tray = tray  # type: ignore[assignment]
     window.close()
     assert not window.isVisible()
     assert not window.closing.quitting

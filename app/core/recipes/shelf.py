@@ -55,11 +55,35 @@ class RecipeShelf:
         if not name or name != Path(name).name or name.startswith("."):
             raise UsageError(f"{name!r} cannot be a recipe's name: use letters, digits and -.")
         recipe = parse_recipe(name, source, self.own / f"{name}.md")
-        self.own.mkdir(parents=True, exist_ok=True)
-        unfinished = self.own / f".{name}.part"
-        unfinished.write_text(source, encoding="utf-8")
-        unfinished.replace(self.own / f"{name}.md")
+        self._write(self.own, name, source)
         return recipe
+
+    def replace(self, name: str, source: str) -> tuple[Recipe, str | None]:
+        """``save``, and what the person's own file of that name held before; None when there was none."""
+        before = self.own_source(name)
+        return self.save(name, source), before
+
+    def put_back(self, name: str, source: str) -> str | None:
+        """Give the person's own file back what it held, mistakes included; returns what it held instead."""
+        now = self.own_source(name)
+        if self.own is not None:
+            self._write(self.own, name, source)
+        return now
+
+    def own_source(self, name: str) -> str | None:
+        """The text of the person's own file of that name; None when there is none that can be read."""
+        if self.own is None or name != Path(name).name:
+            return None
+        try:
+            return (self.own / f"{name}.md").read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError:
+            return None
+
+    def _write(self, folder: Path, name: str, source: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / f".{name}.part"
+        unfinished.write_text(source, encoding="utf-8", errors="surrogateescape")
+        unfinished.replace(folder / f"{name}.md")
 
     def _files(self) -> dict[str, Path]:
         found: dict[str, Path] = {}

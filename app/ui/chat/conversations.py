@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -34,6 +34,7 @@ from app.core.store.conversations import Found
 from app.ui.chat.elided import ElidedLabel
 from app.ui.chat.hits import SearchHits
 from app.ui.controls import tool_button
+from app.ui.desktop import key_name, key_sequences
 
 _SEARCH_DELAY_MS = 180
 _Index = QModelIndex | QPersistentModelIndex
@@ -136,7 +137,8 @@ class ConversationList(QFrame):
         self.search.setPlaceholderText(self.tr("Search conversations"))
         self.search.setAccessibleName(self.tr("Search conversations"))
         self.search.setClearButtonEnabled(True)
-        self.new_button = tool_button(self.tr("New conversation (Ctrl+N)"), "add", self.new_asked.emit, self)
+        new = self.tr("New conversation ({key})").format(key=key_name("Ctrl+N"))
+        self.new_button = tool_button(new, "add", self.new_asked.emit, self)
         self.import_button = tool_button(self.tr("Import conversations"), "import", self.import_asked.emit, self)
         self.list = self._build_list()
         self.hits = SearchHits()
@@ -229,7 +231,8 @@ class ConversationList(QFrame):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._menu)
         view.selectionModel().currentChanged.connect(self._open)
-        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), view)
+        delete = QShortcut(view)
+        delete.setKeys(key_sequences("Delete"))
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._delete)
         return view

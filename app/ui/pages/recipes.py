@@ -6,16 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app.core.errors import UsageError
+from app.core.recipes.drafts import NEW, Draft, free_name
 from app.core.recipes.parse import RecipeError, parse_recipe
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.flow import FlowLayout
+from app.ui.notices import NoticeBar
 from app.ui.pages.answer import AnswerEditor
 from app.ui.pages.editor import NumberedEditor
+from app.ui.pages.recipe_drafts import Drafts
+from app.ui.pages.recipe_saving import Saving, Wish
 from app.ui.pages.split import SplitPage
 from app.ui.pages.trial import Trial
 from app.ui.spoken import said
@@ -23,7 +27,7 @@ from app.ui.spoken import said
 if TYPE_CHECKING:
     from app.core.service import Service
 
-Shelf = tuple[list[Recipe], list[UsageError]]
+Shelf = tuple[list[str], list[Recipe], list[UsageError]]
 
 _COUNT_MS = 700
 
@@ -42,11 +46,14 @@ Document:
 class RecipesPage(SplitPage):
     """Every key press is checked: a mistake is named with its line, which is marked. Saving makes it one's own."""
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, notices: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("RecipesPage", "Recipes"), parent)
         self._bridge = bridge
         self._wanted = ""
-        self._turning = False
+        self._showing = False
+        self._names: list[str] = []
+        self._drafts = Drafts(bridge, self._written, self)
+        self._saving = Saving(bridge, notices, self._drafts, self)
         self.title = label("", "title", wrap=True)
         self.about = label("", "muted", wrap=True)
         self.facts = label("", "muted", wrap=True)
@@ -56,7 +63,6 @@ class RecipesPage(SplitPage):
         self.new_button = push_button(self.tr("New recipe"), self.begin, icon="add")
         self.save_button = push_button(self.tr("Save as my own"), self.save, primary=True)
         self.discard_button = push_button(self.tr("Discard the changes"), self.discard)
-        self._drafts: dict[str, str] = {}  # what was written and not saved yet, by the recipe's name; "" for a new one
         self.source = NumberedEditor(self.tr("The recipe's file"))
         self.source.setMinimumHeight(300)
         self.answer = AnswerEditor(self.source.toPlainText)
@@ -68,41 +74,52 @@ class RecipesPage(SplitPage):
         self.trial = Trial(bridge, lambda: (self.name.text(), self.source.toPlainText()))
         self.mistakes = label("", "danger", wrap=True, selectable=True)
         self._lay_out()
-        self.items.currentItemChanged.connect(self._turn)
-        self.source.textChanged.connect(self._check)
-        self.answer.rewritten.connect(self.source.replace_all)
-        self.answer.checked.connect(self._allow)
-        self.name.textChanged.connect(lambda _text: self._check())
-        bridge.core_ready.connect(self.refresh)
+        self._connect()
 
     def refresh(self) -> None:
         """Read the recipe files again."""
         self._bridge.ask(_read, self._show_shelf, owner=self)
 
     def begin(self) -> None:
-        """Write a new recipe, from one that works."""
-        self.items.setCurrentRow(-1)
-        self.title.setText(self.tr("New recipe"))
-        self.about.setText(self.tr("Between the +++ lines its options, below them what the model is asked."))
-        self.name.setText("my-recipe")
-        self.source.setPlainText(self._drafts.get("", _NEW))
+        """Write a new recipe, from one that works. One that is being written already is gone on with."""
+        if self._key() != NEW or not self.source.toPlainText():
+            self._show_new()
         self.source.setFocus()
 
     def discard(self) -> None:
-        """Show the recipe as it is in its file."""
-        self._drafts.pop(self._shown_name(), None)
-        recipe = self.chosen()
-        self.source.setPlainText(recipe.source if isinstance(recipe, Recipe) else _NEW)
+        """Show the recipe as it is in its file; undoing that brings back what was written."""
+        self.source.replace_all(self._saved_text())
+        self.source.setFocus()
 
     def save(self) -> None:
         """Keep the recipe among the person's own; a shipped one of the same name steps back."""
-        name, source = self.name.text().strip(), self.source.toPlainText()
-        self._bridge.ask(
-            lambda service: asyncio.to_thread(service.recipes.save, name, source),
-            self._saved,
-            self._show_problem,
-            owner=self,
-        )
+        draft = Draft(self.name.text().strip(), self.source.toPlainText())
+        self._saving.save(Wish(self._key(), self._saved_text(), draft))
+
+    def keep_drafts(self) -> None:
+        """Keep what is written and not saved: the window is about to go."""
+        self._drafts.keep()
+
+    def _connect(self) -> None:
+        self.items.currentItemChanged.connect(lambda _new, _old: self._show())
+        self.source.textChanged.connect(self._edited)
+        self.name.textChanged.connect(lambda _text: self._edited())
+        self.answer.rewritten.connect(self.source.replace_all)
+        self.answer.checked.connect(self._allow)
+        self._drafts.changed.connect(self._mark_drafts)
+        self._saving.saved.connect(self._show_saved)
+        self._saving.taken_back.connect(self._show_taken_back)
+        self._saving.refused.connect(self._show_problem)
+        self._bridge.core_ready.connect(self._start)
+
+    def _start(self) -> None:
+        self._bridge.ask(lambda service: service.recipe_drafts.read(), self._learn, owner=self)
+
+    def _learn(self, drafts: dict[str, Draft]) -> None:
+        self._drafts.learn(drafts)
+        if self._key() == NEW and self.source.toPlainText() == _NEW:
+            self._show_new()  # begun a moment before the earlier one was known
+        self.refresh()
 
     def _lay_out(self) -> None:
         bar = QWidget()
@@ -119,54 +136,83 @@ class RecipesPage(SplitPage):
         self.column.addWidget(self.trial)
         self.column.addWidget(self.mistakes)
 
-    def _saved(self, recipe: Recipe) -> None:
-        self._wanted = recipe.name
-        for name in (self._shown_name(), recipe.name):
-            self._drafts.pop(name, None)
+    def _show_saved(self, name: str) -> None:
+        self._wanted = name
         self._show_problem("")
         self.refresh()
 
+    def _show_taken_back(self, key: str) -> None:
+        self._wanted = key
+        if key == NEW:
+            self._show_new()
+        self.refresh()
+
     def _show_shelf(self, shelf: Shelf) -> None:
-        recipes, mistakes = shelf
-        self._turning = True
-        self.items.clear()
-        for recipe in recipes:
-            self.add_item(said(recipe.title), recipe, said(recipe.description))
+        self._names, recipes, mistakes = shelf
         self.mistakes.setText("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes.setVisible(bool(mistakes))
         names = [recipe.name for recipe in recipes]
-        self.items.setCurrentRow(names.index(self._wanted) if self._wanted in names else 0)
-        self._turning = False
+        place = names.index(self._wanted) if self._wanted in names else 0
+        writing_new = self._wanted == NEW and self._key() == NEW and bool(self.source.toPlainText())
+        self._showing = True
+        self.items.clear()
+        for recipe in recipes:
+            self.add_item(said(recipe.title), recipe, said(recipe.description))
+        self.items.setCurrentRow(-1 if writing_new else place)
+        self._showing = False
+        self._mark_drafts()
         self._show()
 
-    def _shown_name(self) -> str:
+    def _mark_drafts(self) -> None:
+        """What is not saved yet stands slanted in the list, and says so."""
+        for row in range(self.items.count()):
+            item = self.items.item(row)
+            recipe = item.data(Qt.ItemDataRole.UserRole)
+            slanted = self._drafts.of(recipe.name) is not None
+            font = item.font()
+            font.setItalic(slanted)
+            item.setFont(font)
+            unsaved = self.tr("{title}, not saved yet").format(title=item.text())
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, unsaved if slanted else item.text())
+            item.setToolTip(unsaved if slanted else said(recipe.description))
+
+    def _key(self) -> str:
         recipe = self.chosen()
-        return recipe.name if isinstance(recipe, Recipe) else ""
+        return recipe.name if isinstance(recipe, Recipe) else NEW
 
-    def _turn(self, _new: QListWidgetItem | None, old: QListWidgetItem | None) -> None:
-        """Another recipe is chosen: what was written in the one before stays there until it is saved or discarded."""
-        if self._turning:
-            return
-        before = old.data(Qt.ItemDataRole.UserRole) if old is not None else None
-        name, saved = (before.name, before.source) if isinstance(before, Recipe) else ("", _NEW)
-        self._keep_draft(name, saved)
-        self._show()
+    def _saved_text(self) -> str:
+        recipe = self.chosen()
+        return recipe.source if isinstance(recipe, Recipe) else _NEW
 
-    def _keep_draft(self, name: str, saved: str) -> None:
-        written = self.source.toPlainText()
-        if written and written != saved:
-            self._drafts[name] = written
-        else:
-            self._drafts.pop(name, None)
+    def _written(self) -> tuple[str, Draft | None]:
+        text = self.source.toPlainText()
+        return self._key(), Draft(self.name.text(), text) if text and text != self._saved_text() else None
 
     def _show(self) -> None:
         recipe = self.chosen()
-        if not isinstance(recipe, Recipe):
+        if self._showing or not isinstance(recipe, Recipe):
             return
         self.title.setText(said(recipe.title))
         self.about.setText(said(recipe.description))
-        self.name.setText(recipe.name)
-        self.source.setPlainText(self._drafts.get(recipe.name, recipe.source))
+        self._show_text(self._drafts.of(recipe.name) or Draft(recipe.name, recipe.source))
+
+    def _show_new(self) -> None:
+        self.items.setCurrentRow(-1)
+        self.title.setText(self.tr("New recipe"))
+        self.about.setText(self.tr("Between the +++ lines its options, below them what the model is asked."))
+        self._show_text(self._drafts.of(NEW) or Draft(free_name("my-recipe", self._names), _NEW))
+
+    def _show_text(self, draft: Draft) -> None:
+        self._showing = True
+        self.name.setText(draft.name)
+        self.source.setPlainText(draft.source)
+        self._showing = False
+        self._check()
+
+    def _edited(self) -> None:
+        if not self._showing:
+            self._drafts.touch()
+            self._check()
 
     def _check(self) -> None:
         try:
@@ -196,9 +242,7 @@ class RecipesPage(SplitPage):
         right = not self.problem.text() and not self.answer.mistaken
         self.save_button.setEnabled(right and bool(self.name.text().strip()))
         self.trial.button.setEnabled(right)
-        recipe = self.chosen()
-        saved = recipe.source if isinstance(recipe, Recipe) else _NEW
-        self.discard_button.setVisible(self.source.toPlainText() != saved)
+        self.discard_button.setVisible(self.source.toPlainText() != self._saved_text())
 
     def _count(self) -> None:
         """Say how many tokens of instructions go with every document, where an engine is there to count them."""
@@ -219,4 +263,5 @@ class RecipesPage(SplitPage):
 
 
 async def _read(service: Service) -> Shelf:
-    return await asyncio.to_thread(lambda: (service.recipes.recipes(), service.recipes.mistakes()))
+    shelf = service.recipes
+    return await asyncio.to_thread(lambda: (shelf.names(), shelf.recipes(), shelf.mistakes()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.events import ResultsChanged
@@ -36,6 +36,8 @@ _REFRESH_MS = 500
 class ResultsPage(QWidget):
     """Puts the parts together: the list with its detail, the report, and the way into the database."""
 
+    report_opened = Signal()
+
     def __init__(self, bridge: Bridge, notices: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
@@ -46,7 +48,7 @@ class ResultsPage(QWidget):
         self.count = label("", "muted")
         self.exports = Exports(bridge, notices, lambda: list(self.model.ids), self._file_name, self)
         self.export_button = self.exports.button
-        self.report_button = push_button(self.tr("Report"), self.show_last_report, icon="report")
+        self.report_button = push_button(self.tr("Report"), self.show_report, icon="report")
         self._results = ResultList(bridge, self.filter, self)
         self.model = self._results.model
         self.table = self._results.table
@@ -89,10 +91,15 @@ class ResultsPage(QWidget):
 
         self._bridge.ask(lambda service: service.store.read(lambda conn: result_of_job(conn, job_id)), show, owner=self)
 
-    def show_last_report(self) -> None:
-        """Open the newest run's report."""
+    def show_report(self, run_id: int | None = None) -> None:
+        """Open the report of a run, or of the newest."""
         self.pages.setCurrentWidget(self.report)
-        self._bridge.ask(lambda service: service.store.read(list_runs), self.report.show_runs, owner=self)
+        self.report_opened.emit()
+        self._bridge.ask(
+            lambda service: service.store.read(list_runs),
+            lambda runs: self.report.show_runs(runs, run_id),
+            owner=self,
+        )
 
     def show_database(self) -> None:
         """Say where the database is and how to look into it."""

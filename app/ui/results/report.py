@@ -47,16 +47,18 @@ class ReportPage(QWidget):
         """One button for each reason: a reason is mended for all its documents at once."""
         return self.sheet.again_buttons
 
-    def show_runs(self, runs: Sequence[RunRow]) -> None:
-        """Show the newest run's report, and offer the others."""
+    def show_runs(self, runs: Sequence[RunRow], run_id: int | None = None) -> None:
+        """Show this run's report, or else the newest, and offer the others."""
         self._runs = [run for run in runs if run.report]
         blocked = self.runs.blockSignals(True)
         self.runs.clear()
         for run in self._runs:
             self.runs.addItem(clock(run.started_at))
+        places = [place for place, run in enumerate(self._runs) if run.id == run_id]
+        self.runs.setCurrentIndex(places[0] if places else 0)
         self.runs.blockSignals(blocked)
         self.runs.setEnabled(bool(self._runs))
-        self._show(0)
+        self._show(self.runs.currentIndex())
 
     def _shown(self) -> RunRow | None:
         place = self.runs.currentIndex()
