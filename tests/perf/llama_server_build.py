@@ -41,12 +41,17 @@ def compile_peer(source: Path, folder: Path) -> None:
     if shutil.which("ccache"):
         options += ["-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"]
     build = source / "build"
-    subprocess.run(["cmake", "-S", str(source), "-B", str(build), *options], check=True, stdout=subprocess.DEVNULL)
-    jobs = str(os.cpu_count() or 2)
-    command = ["cmake", "--build", str(build), "-j", jobs, "--target", *BINARIES]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    run_quietly(["cmake", "-S", str(source), "-B", str(build), *options])
+    run_quietly(["cmake", "--build", str(build), "-j", str(os.cpu_count() or 2), "--target", *BINARIES])
     for name in BINARIES:
         shutil.copy2(build / "bin" / name, folder / name)
+
+
+def run_quietly(command: list[str]) -> None:
+    """Run ``command``; what it says, thousands of warnings among it, is shown only if it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{done.stdout[-4000:]}\n{' '.join(command[:2])} ended with exit code {done.returncode}.")
 
 
 def llama_server() -> Path:
