@@ -178,7 +178,7 @@ class ModelsPage(SplitPage):
             text.setVisible(view is not None)
         for widget in (self.memory, self.memory_text, self.why):
             widget.setVisible(served)
-        self.use_button.setEnabled(view is not None and served and not view.chosen)
+        self._show_use(view, served)
         if view is None:
             self.faster.hide()
             self.title.setText(self.tr("No model of this name"))
@@ -194,6 +194,13 @@ class ModelsPage(SplitPage):
         self.faster.setText(said(view.choice.faster))
         self.faster.setVisible(served and bool(view.choice.faster))
         self._say(said(model.trouble or ""))
+
+    def _show_use(self, view: ModelView | None, served: bool) -> None:
+        used = view is not None and view.chosen
+        words = self.tr("In use") if used else self.tr("Use this model")
+        self.use_button.setText(words)
+        self.use_button.setAccessibleName(words)
+        self.use_button.setEnabled(served and not used)
 
     def _engine_words(self, view: ModelView) -> str:
         engine, choice = view.choice.engine, view.choice
