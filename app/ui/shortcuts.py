@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.controls import label, tool_button
+from app.ui.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,11 @@ def install(window: QWidget, bindings: Sequence[Binding]) -> list[QShortcut]:
     return made
 
 
-class ShortcutSheet(QFrame):
+class ShortcutSheet(Sheet):
     """A card over the window that lists the shortcuts; Escape or a second F1 closes it."""
 
     def __init__(self, bindings: Sequence[Binding], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("sheet")
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         head = QHBoxLayout()
         head.addWidget(label(self.tr("Keyboard"), "title"))
@@ -62,10 +62,6 @@ class ShortcutSheet(QFrame):
         column.setSpacing(14)
         column.addLayout(head)
         column.addLayout(grid)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.hide)
-        self.hide()
 
     def toggle(self) -> None:
         """Show in the middle of the window, or go away."""
@@ -77,5 +73,4 @@ class ShortcutSheet(QFrame):
         assert parent is not None
         self.move((parent.width() - self.width()) // 2, max(20, (parent.height() - self.height()) // 3))
         self.show()
-        self.raise_()
         self.close_button.setFocus()
