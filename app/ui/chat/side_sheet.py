@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.core.settings import ChatSettings
 from app.ui.controls import field_label, label, tool_button
+from app.ui.wheel import calm
 
 _QUIET_MS = 500
 _MOST_TOKENS = 1_048_576
@@ -135,7 +136,7 @@ class ConversationSheet(QFrame):
 
 
 def _decimal(name: str, most: float) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
+    field = calm(QDoubleSpinBox())
     field.setRange(0.0, most)
     field.setSingleStep(0.05)
     field.setDecimals(2)
@@ -144,7 +145,7 @@ def _decimal(name: str, most: float) -> QDoubleSpinBox:
 
 
 def _whole(name: str, least: int, most: int) -> QSpinBox:
-    field = QSpinBox()
+    field = calm(QSpinBox())
     field.setRange(least, most)
     field.setAccessibleName(name)
     return field
