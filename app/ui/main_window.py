@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.events import SettingsChanged
 from app.ui import shortcuts
 from app.ui.announcements import Announcements
 from app.ui.bridge import Bridge
 from app.ui.chat.page import ChatPage
-from app.ui.closing import Closing, Outcome
+from app.ui.closing import Closing, Outcome, unfinished_now
 from app.ui.dropping import dropped_paths
 from app.ui.icons import app_icon
 from app.ui.notices import NoticeBar
@@ -26,11 +26,9 @@ from app.ui.queue.drop import DropSheet, DropVeil
 from app.ui.queue.page import QueuePage
 from app.ui.rail import Rail
 from app.ui.results.page import ResultsPage
+from app.ui.theme import Theme
 from app.ui.tray import Tray
 from app.ui.window_state import WindowState
-
-if TYPE_CHECKING:
-    from app.core.service import Service
 
 CHAT, QUEUE, RESULTS, RECIPES, MODELS, SETTINGS = range(6)
 
@@ -46,10 +44,11 @@ class MainWindow(QMainWindow):
         self.bridge = bridge
         self._state = state
         self._has_painted = False
+        self._close_to_tray = close_to_tray
         self.tray: Tray | None = Tray(self) if Tray.available() else None
         self.closing = Closing(
             tray=lambda: self.tray is not None,
-            to_tray=lambda: close_to_tray,
+            to_tray=lambda: self._close_to_tray,
             progress=lambda: bridge.last_progress,
         )
         self.setWindowTitle("Nightdesk")
@@ -94,7 +93,7 @@ class MainWindow(QMainWindow):
             self._ask()
         elif self.bridge.ready and not self.closing.quitting:
             # What was told last may be a second old, and a folder has been dropped since.
-            self.bridge.ask(_unfinished, self._quit_unless_working, lambda _problem: self.quit(), owner=self)
+            self.bridge.ask(unfinished_now, self._quit_unless_working, lambda _problem: self.quit(), owner=self)
         else:
             self.quit()
 
@@ -202,6 +201,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _connect(self) -> None:
+        self.bridge.settings_changed.connect(self._follow_settings)
         self.rail.chosen.connect(self.go_to)
         self.rail.engine_asked.connect(lambda: self.go_to(MODELS))
         self.sheet.added.connect(self._added)
@@ -218,6 +218,11 @@ class MainWindow(QMainWindow):
             self.tray.report_asked.connect(self._open_last_report)
             self.tray.quit_asked.connect(self.ask_quit)
             self.tray.show()
+
+    def _follow_settings(self, event: SettingsChanged) -> None:
+        wanted = event.settings.window
+        self._close_to_tray = wanted.close_to_tray
+        QTimer.singleShot(0, self, lambda: Theme.current().choose(wanted.theme))  # Qt draws everything anew
 
     def _shortcut_table(self) -> list[shortcuts.Binding]:
         bind = shortcuts.Binding
@@ -248,7 +253,12 @@ class MainWindow(QMainWindow):
         self.chat.new_conversation()
 
     def _search(self) -> None:
-        fields = {CHAT: self.chat.conversations.search, RESULTS: self.results.search, QUEUE: self.queue.filter.name}
+        fields = {
+            CHAT: self.chat.conversations.search,
+            QUEUE: self.queue.filter.name,
+            RESULTS: self.results.search,
+            MODELS: self.models.search,
+        }
         field = fields.get(self.pages.currentIndex())
         if field is not None:
             field.setFocus()
@@ -283,10 +293,3 @@ class MainWindow(QMainWindow):
                 self.tr("Nightdesk goes on in the tray"),
                 self.tr("The queue keeps working. Quit from the tray icon's menu or with Ctrl+Q."),
             )
-
-
-async def _unfinished(service: Service) -> int:
-    """Documents that would be worked on now if we stayed."""
-    now = await service.queue.look()
-    resting = service.queue.paused_reason is not None and not now.running
-    return 0 if resting else now.running + now.ready
