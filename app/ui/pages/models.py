@@ -63,6 +63,7 @@ class ModelsPage(SplitPage):
         self.hub.arrived.connect(self.refresh)
         bridge.core_ready.connect(self.refresh)
         bridge.engine_changed.connect(self._show_engine)
+        bridge.settings_changed.connect(lambda _event: self._look_again())
 
     def refresh(self) -> None:
         """Look for models again; what is marked stays marked."""
@@ -78,6 +79,10 @@ class ModelsPage(SplitPage):
         """What is free has changed since the page was last looked at."""
         super().showEvent(event)
         if self._bridge.ready:
+            self.refresh()
+
+    def _look_again(self) -> None:
+        if self.isVisible():
             self.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -232,7 +237,7 @@ class ModelsPage(SplitPage):
         view = self._chosen()
         if view is not None:
             path = view.model.path
-            self._bridge.ask(lambda service: service.switch_model(path), lambda _none: self.refresh(), owner=self)
+            self._bridge.ask(lambda service: service.switch_model(path), owner=self)
 
     def _load(self) -> None:
         self._bridge.ask(lambda service: service.engine.load(), owner=self)
