@@ -390,6 +390,8 @@ def test_the_report_draws_the_night_the_speed_and_what_a_service_would_have_aske
     sheet = bills.report.sheet
     qtbot.waitUntil(lambda: len(sheet.cost.bars) == 2, timeout=10_000)
     assert [bar.words for bar in sheet.cost.bars] == ["3.00 EUR", "no charge per token"]
+    opened.bridge.ask(lambda service: service.change({"prices": {"batch_out": 4.0}}))
+    qtbot.waitUntil(lambda: sheet.cost.bars[0].words == "5.00 EUR", timeout=10_000)
     assert [bar.size for bar in sheet.speed.bars] == [10.0, 25.0]
     assert "2.5 × as fast" in sheet.speed.accessibleDescription()
     assert sheet.night.isVisible()

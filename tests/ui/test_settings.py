@@ -154,6 +154,14 @@ def test_the_sheet_of_a_conversation_shows_the_usual_settings_as_they_are_now(qt
     assert manner.sheet.manner.own == {"top_p": 0.4}, "what the conversation wishes for itself stays"
 
 
+def test_what_the_sheet_of_a_conversation_rounds_is_not_a_wish(qtbot: QtBot, opened: Opened) -> None:
+    manner = opened.window.chat.manner
+    change(opened, {"chat": {"min_p": 0.006, "temperature": 0.3}})
+    qtbot.waitUntil(lambda: manner.sheet.fields["temperature"].value() == 0.3, timeout=10_000)
+    manner.sheet.fields["temperature"].setValue(0.9)
+    assert manner.sheet.manner.own == {"temperature": 0.9}
+
+
 def turn_wheel(qtbot: QtBot, field: QWidget) -> None:
     """One notch down over the field, as from the system: what is not taken there goes on to the page."""
     parent, window = field.parentWidget(), field.window()
