@@ -11,7 +11,7 @@ import click
 from app.cli.options import database_option, json_option, model_options, settings_with
 from app.core.errors import UsageError
 from app.core.schedule.window import next_time, parse_time, parse_window
-from app.core.settings import ScheduleSettings
+from app.core.settings import MEGABYTE, ScheduleSettings
 
 CONTINUES = "Stopped. Nothing is lost: the next `nightdesk run` on this database continues."
 LEFT_TO_OWNER = "No longer watching. The Nightdesk that has this database open goes on with the documents."
@@ -66,7 +66,6 @@ def run(
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
     from app.core.intake import readable_folder
-    from app.core.service import MEGABYTE
     from app.core.watch.folder import WatchOptions
 
     if folders and not recipe:

@@ -85,7 +85,7 @@ async def retry_larger(service: Service, job_ids: Sequence[int]) -> Larger:
     context = (await (await service.engine.client()).model()).context or 0
     if context <= before:
         raise UsageError(f"This model knows no larger context than {before:,} tokens. Load another one for these.")
-    await service.change_settings(replace(service.settings, model=wanted))
+    await service.change({"model": {"context": wanted.context}})
     return Larger(context, await service.queue.retry(job_ids))
 
 

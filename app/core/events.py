@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from app.core.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +126,13 @@ class DownloadChanged(Event):
     done: int
     total: int
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged(Event):
+    """Settings were changed, wherever; ``settings`` are those that hold now. An API key may be inside."""
+
+    settings: Settings = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.core import intake
 from app.core.chat.chat import Chat
 from app.core.documents.extractor import ExtractLimits, Extractor
-from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice
+from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice, SettingsChanged
 from app.core.models.downloads import Downloads
 from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.paths import Paths, user_paths
@@ -21,11 +21,9 @@ from app.core.queue.queue import Queue, QueueOptions
 from app.core.recipes.drafts import RecipeDrafts
 from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
-from app.core.schedule.duty import Duty, DutyOptions
-from app.core.schedule.power import PowerRules
-from app.core.schedule.shift import Shift
-from app.core.schedule.window import parse_window
-from app.core.settings import Settings, save_settings
+from app.core.schedule.duty import Duty
+from app.core.schedule.wishes import duty_options
+from app.core.settings import MEGABYTE, Changes, Settings, store_changes, with_changes
 from app.core.store.daily import DailyBackup
 from app.core.store.folders import remove_folder
 from app.core.store.runs import list_runs
@@ -38,7 +36,6 @@ from engines.options import EngineOptions
 
 log = logging.getLogger(__name__)
 
-MEGABYTE = 1_000_000
 SHIFT_OVER = "shift over"
 
 
@@ -81,6 +78,7 @@ class Service:
         self.engine = EngineLife(settings.model, self.events, database=database, make=make_engine)
         self.downloads = Downloads(self.paths.models, self.events)
         self._scans: set[asyncio.Task[ScanReport]] = set()
+        self._changing = asyncio.Lock()
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -197,22 +195,21 @@ class Service:
     async def switch_model(self, model: Path) -> None:
         """Serve another model from now on, and after the next start too."""
         await self.engine.switch(model)
-        changed = replace(self.settings, model=replace(self.settings.model, path=str(model), base_url=""))
-        await self._keep(changed)
+        await self.change({"model": {"path": str(model), "base_url": ""}})
 
-    async def change_settings(self, settings: Settings) -> None:
-        """Save new settings. Those of chat, schedule and power hold at once, the others from the next start on.
+    async def change(self, changes: Changes) -> None:
+        """Change single settings and keep these. Those of chat, schedule and power hold at once, others at a start.
 
-        Raises UsageError for a run window that is none; then nothing is changed.
+        Raises UsageError for a value that is not allowed; then nothing is changed.
         """
-        options = duty_options(settings)
-        self.chat.settings = settings.chat
-        self.duty.change(replace(options, shift=replace(options.shift, until=self.duty.options.shift.until)))
-        await self._keep(settings)
-
-    async def _keep(self, settings: Settings) -> None:
-        await asyncio.to_thread(save_settings, settings, self.paths.settings)
-        self.settings = settings
+        async with self._changing:
+            changed = with_changes(self.settings, changes, "The settings")
+            options = duty_options(changed)
+            await asyncio.to_thread(store_changes, changes, self.paths.settings)
+            self.settings = changed
+            self.chat.settings = changed.chat
+            self.duty.change(replace(options, shift=replace(options.shift, until=self.duty.options.shift.until)))
+            self.events.publish(SettingsChanged(changed))
 
     async def _start(self) -> None:
         self.store = await asyncio.to_thread(Store.open, self.database)
@@ -300,14 +297,3 @@ class Service:
             task.cancel()
         if self._scans:
             await asyncio.wait(self._scans)
-
-
-def duty_options(settings: Settings) -> DutyOptions:
-    """When the queue may work, by these settings. Raises UsageError for a run window that is none."""
-    schedule, power = settings.schedule, settings.power
-    return DutyOptions(
-        shift=Shift(parse_window(schedule.window, schedule.days) if schedule.window.strip() else None),
-        power=PowerRules(power.pause_below_percent, power.mains_only, power.pause_above_c, power.pause_used_min),
-        least_free=settings.queue.least_free_mb * MEGABYTE,
-        keep_awake=power.keep_awake,
-    )

@@ -14,6 +14,8 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from app.core.errors import UsageError
 
 PREFIX = "NIGHTDESK_"
+MEGABYTE = 1_000_000
+Changes = Mapping[str, Mapping[str, Any]]  # by section and key
 Section = TypeVar("Section")
 
 
@@ -159,9 +161,28 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
 
     Raises UsageError with one sentence that names the file or variable, and the key.
     """
-    tables = _read(path)
-    settings = _from_tables(tables, str(path))
-    return _with_environment(settings, os.environ if environment is None else environment)
+    return _with_environment(_stored(path), os.environ if environment is None else environment)
+
+
+def store_changes(changes: Changes, path: Path) -> None:
+    """Change these keys in the file at ``path`` and no other: what holds for one start only never comes into it.
+
+    Raises UsageError for a value that is not allowed, or a mistake in the file, which is then left as it is.
+    """
+    save_settings(with_changes(_stored(path), changes, str(path)), path)
+
+
+def with_changes(settings: Settings, changes: Changes, source: str) -> Settings:
+    """The settings with other values at these keys; raises UsageError, naming ``source``, for one not allowed."""
+    known = _sections(settings)
+    sections: dict[str, Any] = {}
+    for name, table in changes.items():
+        if name not in known:
+            raise UsageError(f"{source}: there is no table [{name}]{_suggestion(name, known)}.")
+        if not isinstance(table, Mapping):
+            raise UsageError(f"{source}: {name} is a table; write [{name}] on a line of its own.")
+        sections[name] = _section(known[name], table, f"{source}: [{name}]")
+    return dataclasses.replace(settings, **sections)
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -214,26 +235,18 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"The settings file {path} has a mistake: {error}.") from error
 
 
-def _from_tables(tables: Mapping[str, Any], source: str) -> Settings:
-    known = _sections(Settings())
-    changes: dict[str, Any] = {}
-    for name, table in tables.items():
-        if name not in known:
-            raise UsageError(f"{source}: there is no table [{name}]{_suggestion(name, known)}.")
-        if not isinstance(table, dict):
-            raise UsageError(f"{source}: {name} is a table; write [{name}] on a line of its own.")
-        changes[name] = _section(known[name], table, f"{source}: [{name}]")
-    return dataclasses.replace(Settings(), **changes)
+def _stored(path: Path) -> Settings:
+    return with_changes(Settings(), _read(path), str(path))
 
 
-def _section(default: Section, table: Mapping[str, Any], where: str) -> Section:
-    fields = {one.name: one for one in dataclasses.fields(default)}  # type: ignore[arg-type]
-    types = get_type_hints(type(default))
+def _section(before: Section, table: Mapping[str, Any], where: str) -> Section:
+    fields = {one.name: one for one in dataclasses.fields(before)}  # type: ignore[arg-type]
+    types = get_type_hints(type(before))
     for key in table:
         if key not in fields:
             raise UsageError(f"{where} has no key {key}{_suggestion(key, fields)}.")
     values = {key: _checked(value, types[key], fields[key], f"{where} {key}") for key, value in table.items()}
-    return dataclasses.replace(default, **values)  # type: ignore[type-var]
+    return dataclasses.replace(before, **values)  # type: ignore[type-var]
 
 
 def _checked(value: Any, kind: type, key: dataclasses.Field[Any], where: str) -> Any:

@@ -44,6 +44,7 @@ class Bridge(QObject):
     folders_changed = Signal()
     run_finished = Signal(object)
     download_changed = Signal(object)
+    settings_changed = Signal(object)
     notice = Signal(str, str)
     _woken = Signal(bool)
 
@@ -58,6 +59,7 @@ class Bridge(QObject):
         self._woken.connect(self._schedule, Qt.ConnectionType.QueuedConnection)
         self._signals = self._by_event()
         self.ready = False
+        self._problem = ""
         self.last_progress: events.ProgressChanged | None = None
         self.last_engine = events.EngineChanged("stopped", "")
 
@@ -72,7 +74,7 @@ class Bridge(QObject):
         self._core.start(
             on_made=lambda service: self._listen(service),
             on_ready=lambda: self._mailbox.put(self._became_ready),
-            on_failed=lambda error: self._mailbox.put(lambda: self.core_failed.emit(sentence(error))),
+            on_failed=lambda error: self._mailbox.put(lambda: self._could_not_start(sentence(error))),
         )
 
     def stop(self) -> None:
@@ -91,7 +93,7 @@ class Bridge(QObject):
         Without ``on_error`` a failure becomes a notice. Nothing is delivered once ``owner`` has been deleted.
         """
         if not self.ready:
-            self._fail(owner, on_error, self.tr("Nightdesk is still starting; try again in a moment."))
+            self._fail(owner, on_error, self._why_not_ready())
             return
         future = self._core.submit(request(self.service))
         future.add_done_callback(lambda done: self._mailbox.put(partial(self._deliver, done, on_done, on_error, owner)))
@@ -121,6 +123,15 @@ class Bridge(QObject):
     def _became_ready(self) -> None:
         self.ready = True
         self.core_ready.emit()
+
+    def _could_not_start(self, problem: str) -> None:
+        self._problem = problem
+        self.core_failed.emit(problem)
+
+    def _why_not_ready(self) -> str:
+        if self._problem:
+            return self.tr("Nightdesk could not start. {problem}").format(problem=self._problem)
+        return self.tr("Nightdesk is still starting; try again in a moment.")
 
     def _listen(self, service: Service) -> None:
         service.events.subscribe(self._mailbox.put)
@@ -179,6 +190,7 @@ class Bridge(QObject):
             events.FoldersChanged: lambda _event: self.folders_changed.emit(),
             events.RunFinished: self.run_finished.emit,
             events.DownloadChanged: self.download_changed.emit,
+            events.SettingsChanged: self.settings_changed.emit,
             events.Notice: lambda event: self.notice.emit(event.severity, event.text),
         }
 

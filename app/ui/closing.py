@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from app.core.events import ProgressChanged
+
+if TYPE_CHECKING:
+    from app.core.service import Service
 
 
 class Outcome(Enum):
@@ -59,3 +63,10 @@ class Closing:
             "",
             waiting,
         )
+
+
+async def unfinished_now(service: Service) -> int:
+    """Documents that would be worked on now if we stayed."""
+    now = await service.queue.look()
+    resting = service.queue.paused_reason is not None and not now.running
+    return 0 if resting else now.running + now.ready

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.events import SettingsChanged
 from app.core.version import version
 from app.ui import desktop, shortcuts
 from app.ui.announcements import Announcements
@@ -35,6 +36,7 @@ from app.ui.queue.drop import DropSheet, DropVeil
 from app.ui.queue.page import QueuePage
 from app.ui.rail import Rail
 from app.ui.results.page import ResultsPage
+from app.ui.theme import Theme
 from app.ui.tray import Tray
 from app.ui.window_state import WindowState
 
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _connect(self) -> None:
+        self.bridge.settings_changed.connect(self._follow_settings)
         self.rail.chosen.connect(self.go_to)
         self.rail.engine_asked.connect(lambda: self.go_to(MODELS))
         self.sheet.added.connect(self._added)
@@ -191,6 +194,11 @@ class MainWindow(QMainWindow):
     def _connect_tray(self, tray: Tray) -> None:
         tray.pause_asked.connect(self.queue.set_paused)
         tray.report_asked.connect(self._open_report)
+
+    def _follow_settings(self, event: SettingsChanged) -> None:
+        wanted = event.settings.window
+        self.presence.close_to_tray = wanted.close_to_tray
+        QTimer.singleShot(0, self, lambda: Theme.current().choose(wanted.theme))  # Qt draws everything anew
 
     def _shortcut_table(self) -> list[shortcuts.Binding]:
         bind = shortcuts.Binding
@@ -221,7 +229,12 @@ class MainWindow(QMainWindow):
         self.chat.new_conversation()
 
     def _search(self) -> None:
-        fields = {CHAT: self.chat.conversations.search, RESULTS: self.results.search, QUEUE: self.queue.filter.name}
+        fields = {
+            CHAT: self.chat.conversations.search,
+            QUEUE: self.queue.filter.name,
+            RESULTS: self.results.search,
+            MODELS: self.models.search,
+        }
         field = fields.get(self.pages.currentIndex())
         if field is not None:
             field.setFocus()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.ui.controls import label, push_button, tool_button
+from app.ui.focus_return import FocusReturn
 from app.ui.icons import icon_label
 
 Action = tuple[str, Callable[[], object]]
@@ -20,6 +22,8 @@ _COLOURS = {"info": "accent", "warning": "warning", "error": "danger"}
 
 class Notice(QFrame):
     """One notice. It leaves when closed, when acted on, or after a while when it was only information."""
+
+    leaving = Signal()
 
     def __init__(
         self, severity: str, text: str, actions: Sequence[Action], parent: QWidget | None = None, *, kept: bool = False
@@ -51,6 +55,7 @@ class Notice(QFrame):
 
     def leave(self) -> None:
         """Go away."""
+        self.leaving.emit()
         self.hide()
         self.deleteLater()
 
@@ -61,6 +66,7 @@ class NoticeBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._notices: list[Notice] = []
+        self._focus = FocusReturn(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -84,6 +90,8 @@ class NoticeBar(QWidget):
         notice = Notice(severity if severity in _COLOURS else "info", text, actions, self, kept=kept)
         self._column.insertWidget(0, notice)
         self._notices.insert(0, notice)
+        notice.leaving.connect(partial(self._focus.give_back, notice))
+        self._focus.remember()
         notice.show()
         for old in [one for one in self.notices() if not one.kept][MOST_SHOWN:]:
             old.leave()

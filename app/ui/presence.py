@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.ui.bridge import Bridge
-from app.ui.closing import Closing, Outcome
+from app.ui.closing import Closing, Outcome, unfinished_now
 from app.ui.desktop import key_name
 from app.ui.notices import NoticeBar
 from app.ui.tray import Tray
 from app.ui.window_state import WindowState
-
-if TYPE_CHECKING:
-    from app.core.service import Service
 
 _LOOK_MS = 3_000
 _LOOKS = 20  # for a minute: at login the panel with the tray may come up after us
@@ -43,10 +39,11 @@ class Presence(QObject):
         self._was_active = False
         self._began_hidden = False
         self._looks = 0
+        self.close_to_tray = close_to_tray
         self.tray: Tray | None = None
         self.closing = Closing(
             tray=lambda: self.tray is not None,
-            to_tray=lambda: close_to_tray,
+            to_tray=lambda: self.close_to_tray,
             progress=lambda: bridge.last_progress,
         )
         self._look_timer = QTimer(self)
@@ -120,7 +117,7 @@ class Presence(QObject):
             self._ask()
         elif self._bridge.ready and not self.closing.quitting:
             # What was told last may be a second old, and a folder has been dropped since.
-            self._bridge.ask(_unfinished, self._quit_unless_working, lambda _problem: self.quit(), owner=self)
+            self._bridge.ask(unfinished_now, self._quit_unless_working, lambda _problem: self.quit(), owner=self)
         else:
             self.quit()
 
@@ -170,10 +167,3 @@ class Presence(QObject):
             actions.insert(0, (self.tr("Finish in the background"), self.hide_in_tray))
         notice = self._notices.show_notice("warning", self.closing.question(unfinished), actions=actions)
         notice.action_buttons[0].setFocus()  # whoever asked to quit by keyboard answers by keyboard
-
-
-async def _unfinished(service: Service) -> int:
-    """Documents that would be worked on now if we stayed."""
-    now = await service.queue.look()
-    resting = service.queue.paused_reason is not None and not now.running
-    return 0 if resting else now.running + now.ready

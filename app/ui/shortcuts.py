@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.controls import label, tool_button
 from app.ui.desktop import key_name, key_sequences, own_keys
+from app.ui.sheet import Sheet
 
 FILE, VIEW, QUEUE, HELP = "file", "view", "queue", "help"
 
@@ -47,12 +48,11 @@ def _action(window: QWidget, binding: Binding, act: Callable[[], object]) -> QAc
     return action
 
 
-class ShortcutSheet(QFrame):
+class ShortcutSheet(Sheet):
     """A card over the window that lists the shortcuts; Escape or a second F1 closes it."""
 
     def __init__(self, bindings: Sequence[Binding], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("sheet")
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         head = QHBoxLayout()
         head.addWidget(label(self.tr("Keyboard"), "title"))
@@ -74,10 +74,6 @@ class ShortcutSheet(QFrame):
         column.setSpacing(14)
         column.addLayout(head)
         column.addLayout(grid)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.hide)
-        self.hide()
 
     def toggle(self) -> None:
         """Show in the middle of the window, or go away."""
@@ -89,5 +85,4 @@ class ShortcutSheet(QFrame):
         assert parent is not None
         self.move((parent.width() - self.width()) // 2, max(20, (parent.height() - self.height()) // 3))
         self.show()
-        self.raise_()
         self.close_button.setFocus()

@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.ui.language import LANGUAGES
 
+_DIGITS = 10
+
 
 def state_word(state: str) -> str:
     """Return a job's state in words."""
@@ -80,6 +82,16 @@ def duration(seconds: float) -> str:
 def number(value: float, decimals: int = 0) -> str:
     """Return a number with the separators of the language."""
     return QLocale().toString(round(value)) if decimals == 0 else QLocale().toString(float(value), "f", decimals)
+
+
+def amount(value: float) -> str:
+    """Return a measured value with the separators of the language, and no more digits than it has."""
+    return QLocale().toString(float(value), "g", _DIGITS)
+
+
+def plain_number(value: float) -> str:
+    """Return a number as a spreadsheet in this language takes it: every digit, no separators between groups."""
+    return repr(value).removesuffix(".0").replace(".", QLocale().decimalPoint())
 
 
 def size(count: int) -> str:

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import StoreError, UsageError
-from app.core.events import EngineChanged, Event, FoldersChanged, ResultsChanged
+from app.core.events import EngineChanged, Event, FoldersChanged, ResultsChanged, SettingsChanged
 from app.core.paths import Paths
 from app.core.service import Parts, Service
 from app.core.settings import (
     ChatSettings,
     ModelSettings,
+    PowerSettings,
     QueueSettings,
     ScheduleSettings,
     Settings,
@@ -219,10 +220,54 @@ async def test_changed_settings_are_saved_and_hold_for_the_next_answer(
 ) -> None:
     parts = Parts(engine=False, queue=False, watcher=False)
     async with running(Service(settings, tmp_path / "n.db", paths=paths, parts=parts)) as service:
-        changed = replace(settings, chat=replace(settings.chat, temperature=0.25))
-        await service.change_settings(changed)
+        told: list[Event] = []
+        service.events.subscribe(told.append)
+        await service.change({"chat": {"temperature": 0.25}})
         assert service.chat.settings.temperature == 0.25
-    assert load_settings(paths.settings, {}) == changed
+        assert told == [SettingsChanged(replace(settings, chat=replace(settings.chat, temperature=0.25)))]
+    assert load_settings(paths.settings, {}).chat.temperature == 0.25
+
+
+async def test_what_holds_for_one_start_only_never_comes_into_the_file(
+    settings: Settings, paths: Paths, tmp_path: Path
+) -> None:
+    paths.settings.parent.mkdir(parents=True, exist_ok=True)
+    paths.settings.write_text("[power]\nkeep_awake = false\n", encoding="utf-8")
+    given = {"NIGHTDESK_MODEL_API_KEY": "secret", "NIGHTDESK_MODEL_PATH": "/tmp/x.gguf"}
+    once = load_settings(paths.settings, given)
+    parts = Parts(engine=False, queue=False, watcher=False)
+    async with running(Service(once, tmp_path / "n.db", paths=paths, parts=parts)) as service:
+        await service.change({"chat": {"top_p": 0.5}})
+        assert service.settings == replace(once, chat=replace(once.chat, top_p=0.5))
+    assert "secret" not in paths.settings.read_text(encoding="utf-8")
+    kept = replace(Settings(), chat=ChatSettings(top_p=0.5), power=PowerSettings(keep_awake=False))
+    assert load_settings(paths.settings, {}) == kept
+
+
+async def test_changes_made_at_the_same_moment_are_all_kept(settings: Settings, paths: Paths, tmp_path: Path) -> None:
+    parts = Parts(engine=False, queue=False, watcher=False)
+    async with running(Service(settings, tmp_path / "n.db", paths=paths, parts=parts)) as service:
+        await asyncio.gather(
+            service.change({"power": {"mains_only": True}}),
+            service.change({"window": {"theme": "dark"}}),
+            service.change({"power": {"keep_awake": False}}),
+        )
+        assert (service.settings.power.mains_only, service.settings.window.theme) == (True, "dark")
+    kept = load_settings(paths.settings, {})
+    assert (kept.power.mains_only, kept.power.keep_awake, kept.window.theme) == (True, False, "dark")
+
+
+async def test_a_file_with_a_mistake_is_named_and_left_as_it_is(
+    settings: Settings, paths: Paths, tmp_path: Path
+) -> None:
+    parts = Parts(engine=False, queue=False, watcher=False)
+    async with running(Service(settings, tmp_path / "n.db", paths=paths, parts=parts)) as service:
+        paths.settings.parent.mkdir(parents=True, exist_ok=True)
+        paths.settings.write_text("[chat\n", encoding="utf-8")
+        with pytest.raises(UsageError, match="has a mistake"):
+            await service.change({"power": {"mains_only": True}})
+        assert not service.settings.power.mains_only
+        assert paths.settings.read_text(encoding="utf-8") == "[chat\n"
 
 
 async def test_a_shift_that_is_over_leaves_the_rest_for_the_next_one(
@@ -263,7 +308,7 @@ async def test_a_run_window_that_is_none_is_refused_and_nothing_is_saved(
         Service(wrong, tmp_path / "n.db", paths=paths)
     async with running(Service(settings, tmp_path / "n.db", parts=Parts(watcher=False), paths=paths)) as service:
         with pytest.raises(UsageError, match="22:00-07:00"):
-            await service.change_settings(wrong)
+            await service.change({"schedule": {"window": "22 to 7"}})
         assert not paths.settings.exists()
-        await service.change_settings(replace(settings, schedule=ScheduleSettings("00:00-00:00")))
+        await service.change({"schedule": {"window": "00:00-00:00"}})
         assert load_settings(paths.settings, {}).schedule.window == "00:00-00:00"

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import UsageError
 from app.core.events import AnswerDelta, AnswerFinished, Event, JobsChanged, Notice, ProgressChanged, ResultsChanged
-from app.ui.bridge import sentence
+from app.ui.bridge import Bridge, sentence
+from app.ui.core_thread import CoreThread
 from app.ui.mailbox import Mailbox, merge
 from app.ui.paging import PagedModel, runs
 from app.ui.single_instance import SingleInstance
@@ -80,6 +81,26 @@ def test_a_flood_wakes_the_window_once() -> None:
 def test_only_the_newest_progress_is_shown() -> None:
     many = [ProgressChanged(9, done, 0, 0, 0, 0.0, 0.0, None, None) for done in range(9)]
     assert merge(list(many)) == [many[-1]]
+
+
+def test_after_a_start_that_failed_every_action_says_what_failed(qtbot: QtBot) -> None:
+    def fail() -> Any:
+        raise UsageError("The database is damaged.")
+
+    core = CoreThread(fail)
+    bridge = Bridge(core)
+    said: list[str] = []
+    with qtbot.waitSignal(bridge.core_failed, timeout=10_000):
+        bridge.ask(lambda service: service.queue.look(), on_error=said.append)
+        bridge.start()
+    bridge.ask(lambda service: service.queue.look(), on_error=said.append)
+    with qtbot.waitSignal(bridge.core_stopped, timeout=10_000):
+        bridge.stop()
+    assert core.join(10)
+    assert said == [
+        "Nightdesk is still starting; try again in a moment.",
+        "Nightdesk could not start. The database is damaged.",
+    ]
 
 
 def test_replies_come_on_the_gui_thread(qtbot: QtBot, opened: Opened) -> None:

@@ -26,10 +26,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.core.chat.rows import MessageRow
 from app.core.events import EngineChanged, Notice, RunFinished
+from app.core.store.results import ResultRow
 from app.ui.bridge import in_our_words
+from app.ui.chat.message import figures
 from app.ui.language import language_for, use_language
 from app.ui.report_words import run_summary
+from app.ui.results.actions import as_cells
+from app.ui.results.model import ResultsModel, as_text
 from app.ui.spoken import said
 from app.ui.wording import duration, number
 
@@ -178,6 +183,23 @@ def test_numbers_and_spans_are_written_as_the_language_writes_them(german: None)
     assert number(12.34, 1) == "12,3"
     assert duration(3_725) == "1 h 02 min"
     assert QLocale().decimalPoint() == ","
+
+
+def test_a_number_of_a_result_is_shown_with_separators_and_copied_without(german: None) -> None:
+    assert as_text(1234.0) == "1.234"
+    assert as_text(1234.5) == "1.234,5"
+    row = ResultRow(1, 1, "a.txt", "/in/a.txt", "0" * 64, "totals", 1, '{"total": 12345.5}', {"total": 12345.5}, "m",
+                    "e", "stop", 1, 0, 1, 0.1, 1.0, 0.0, None)  # fmt: skip
+    model = ResultsModel(lambda _ids, _deliver: None)
+    model.set_shape(["total"], searching=False, one_recipe=True)
+    assert model.cell(row, 1, Qt.ItemDataRole.DisplayRole) == "12.345,5"
+    assert model.whole(row, 1) == "12345,5"
+    assert "\t12345,5\t" in as_cells([row])
+
+
+def test_the_figures_of_an_answer_are_written_as_the_language_writes_them(german: None) -> None:
+    answer = MessageRow(2, 1, 1, "assistant", "", "done", None, "m", 12, 4, 1211, 1.234, 5.2, 42.31, 0.0)
+    assert figures(answer) == "TTFT 1.234 ms  ·  42,3 Tok/s  ·  1.211 Token  ·  m"
 
 
 BUSY = "Die Engine war beschäftigt. Es wird von selbst noch einmal versucht."

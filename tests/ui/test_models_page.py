@@ -65,6 +65,7 @@ def test_the_page_says_what_serves_a_model_and_what_that_takes(qtbot: QtBot, ope
     assert page.memory.needed > 98_362_432
     assert page.memory.accessibleDescription() == page.memory_text.text()
     assert not page.use_button.isEnabled()
+    assert page.use_button.text() == page.use_button.accessibleName() == "In use"
     assert "MiB" in (page.items.item(0).data(Qt.ItemDataRole.AccessibleTextRole) or "")
 
 
@@ -85,6 +86,7 @@ def test_a_damaged_model_is_listed_with_its_trouble_and_cannot_be_used(
     assert not page.use_button.isEnabled()
     page.items.setCurrentRow(1)
     assert page.use_button.isEnabled()
+    assert page.use_button.text() == "Use this model"
     assert not page.problem.isVisible()
 
 
@@ -121,6 +123,13 @@ def test_a_dropped_model_file_is_added_where_it_lies_and_a_document_is_left_to_t
     enter = QDragEnterEvent(QPoint(5, 5), copy, document, left, none)
     page.dragEnterEvent(enter)
     assert not enter.isAccepted()
+
+
+def test_ctrl_f_goes_to_the_search_for_a_model(qtbot: QtBot, opened: Opened) -> None:
+    opened.window.activateWindow()
+    page = open_page(qtbot, opened)
+    qtbot.keyClick(opened.window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(page.search.hasFocus, timeout=10_000)
 
 
 def test_what_is_no_model_is_not_added(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -380,8 +379,7 @@ def test_the_report_draws_the_night_the_speed_and_what_a_service_would_have_aske
         return True
 
     async def set_prices(service: Any) -> bool:
-        prices = replace(service.settings.prices, batch_in=0.5, batch_out=2.0, currency="EUR")
-        await service.change_settings(replace(service.settings, prices=prices))
+        await service.change({"prices": {"batch_in": 0.5, "batch_out": 2.0, "currency": "EUR"}})
         return True
 
     assert do(qtbot, opened, night)
@@ -392,6 +390,8 @@ def test_the_report_draws_the_night_the_speed_and_what_a_service_would_have_aske
     sheet = bills.report.sheet
     qtbot.waitUntil(lambda: len(sheet.cost.bars) == 2, timeout=10_000)
     assert [bar.words for bar in sheet.cost.bars] == ["3.00 EUR", "no charge per token"]
+    opened.bridge.ask(lambda service: service.change({"prices": {"batch_out": 4.0}}))
+    qtbot.waitUntil(lambda: sheet.cost.bars[0].words == "5.00 EUR", timeout=10_000)
     assert [bar.size for bar in sheet.speed.bars] == [10.0, 25.0]
     assert "2.5 × as fast" in sheet.speed.accessibleDescription()
     assert sheet.night.isVisible()

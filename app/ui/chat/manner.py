@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.chat.rows import ConversationRow
+from app.core.events import SettingsChanged
 from app.core.settings import ChatSettings
 from app.ui.bridge import Bridge
 from app.ui.chat.presets import PresetBar
@@ -39,6 +40,7 @@ class MannerControl(QObject):
         self.sheet.touched.connect(lambda: self.presets.show_manner(self.sheet.manner, self._usual))
         self.presets.chosen.connect(self.sheet.take)
         bridge.core_ready.connect(lambda: self.show(self._opened()))
+        bridge.settings_changed.connect(self._follow)
 
     def wanted(self) -> Manner | None:
         """What was chosen for a conversation that has not begun."""
@@ -73,6 +75,19 @@ class MannerControl(QObject):
         if conversation_id != self._opened():
             return
         manner = Manner(usual.system_prompt, {}) if row is None else Manner(row.system_prompt, row.settings)
+        self._usual = usual
+        self.sheet.show_manner(manner, usual)
+        self.presets.show_manner(self.sheet.manner, usual)
+
+    def _follow(self, event: SettingsChanged) -> None:
+        """The usual settings are others now; what the conversation wishes for itself stays."""
+        usual = event.settings.chat
+        if usual == self._usual:
+            return
+        self.sheet.emit_now()
+        manner = self.sheet.manner
+        if self._opened() is None and manner == Manner(self._usual.system_prompt, {}):
+            manner = Manner(usual.system_prompt, {})
         self._usual = usual
         self.sheet.show_manner(manner, usual)
         self.presets.show_manner(self.sheet.manner, usual)

@@ -168,7 +168,7 @@ def figures(row: MessageRow) -> str:
     translate = QCoreApplication.translate
     parts = []
     if row.ttft_s is not None:
-        parts.append(translate("Answer", "TTFT {ms} ms").format(ms=f"{row.ttft_s * 1000:,.0f}"))
+        parts.append(translate("Answer", "TTFT {ms} ms").format(ms=number(row.ttft_s * 1000)))
     if row.decode_tokens_per_s:
         parts.append(translate("Answer", "{rate} tok/s").format(rate=number(row.decode_tokens_per_s, 1)))
     if row.generated_tokens is not None:

@@ -14,6 +14,7 @@ from app.core.settings import ChatSettings
 from app.ui.bridge import Bridge
 from app.ui.chat.side_sheet import Manner
 from app.ui.controls import label, push_button, restyle, tool_button
+from app.ui.wheel import calm
 
 
 class PresetBar(QWidget):
@@ -28,7 +29,7 @@ class PresetBar(QWidget):
         self._usual = ChatSettings()
         self._manner = Manner(self._usual.system_prompt, {})
         self._renamed: str | None = None  # the preset whose new name is being written
-        self.list = QComboBox()
+        self.list = calm(QComboBox())
         self.list.setAccessibleName(self.tr("Preset"))
         self.list.setPlaceholderText(self.tr("Changed"))
         self.list.activated.connect(self._choose)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.core.settings import ChatSettings
 from app.ui.controls import field_label, label, tool_button
+from app.ui.wheel import calm
 
 _QUIET_MS = 500
 _MOST_TOKENS = 1_048_576
@@ -45,6 +46,7 @@ class ConversationSheet(QFrame):
         self.setObjectName("sideSheet")
         self.setAccessibleName(self.tr("This conversation"))
         self._usual = ChatSettings()
+        self._told: dict[str, tuple[float, float]] = {}  # what the fields were given, and what they made of it
         self._showing = False
         self.prompt = QPlainTextEdit()
         self.prompt.setObjectName("reader")
@@ -79,17 +81,25 @@ class ConversationSheet(QFrame):
         self._usual = usual
         self.prompt.setPlainText(manner.system_prompt)
         for name, field in self.fields.items():
-            field.setValue(manner.own.get(name, getattr(usual, name)))
+            value = manner.own.get(name, getattr(usual, name))
+            field.setValue(value)
+            self._told[name] = value, field.value()
         self._showing = False
 
     @property
     def manner(self) -> Manner:
         """What the sheet says now."""
-        values = {name: field.value() for name, field in self.fields.items()}
+        values = {name: self._value(name) for name in self.fields}
         return Manner(
             self.prompt.toPlainText(),
             {name: value for name, value in values.items() if value != getattr(self._usual, name)},
         )
+
+    def _value(self, name: str) -> float:
+        """What a field says; untouched, what it was given: it may show fewer digits."""
+        given, shown = self._told[name]
+        value = self.fields[name].value()
+        return given if value == shown else value
 
     def emit_now(self) -> None:
         """Hand over a change that is still waiting for the typing to pause."""
@@ -135,7 +145,7 @@ class ConversationSheet(QFrame):
 
 
 def _decimal(name: str, most: float) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
+    field = calm(QDoubleSpinBox())
     field.setRange(0.0, most)
     field.setSingleStep(0.05)
     field.setDecimals(2)
@@ -144,7 +154,7 @@ def _decimal(name: str, most: float) -> QDoubleSpinBox:
 
 
 def _whole(name: str, least: int, most: int) -> QSpinBox:
-    field = QSpinBox()
+    field = calm(QSpinBox())
     field.setRange(least, most)
     field.setAccessibleName(name)
     return field

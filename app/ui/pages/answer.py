@@ -25,6 +25,7 @@ from app.core.recipes.edit import CHOICE, Column, columns_of, schema_text, with_
 from app.core.recipes.recipe import Recipe
 from app.ui.controls import label, push_button, tool_button
 from app.ui.pages.editor import NumberedEditor
+from app.ui.wheel import calm
 
 FREE, COLUMNS, SCHEMA = range(3)
 _SCHEMA_HEIGHT = 170
@@ -211,7 +212,7 @@ class ColumnRow(QWidget):
         self.name = QLineEdit(column.name)
         self.name.setAccessibleName(self.tr("Name of the column"))
         self.name.setValidator(QRegularExpressionValidator(_NAME, self))
-        self.kind = QComboBox()
+        self.kind = calm(QComboBox())
         self.kind.setAccessibleName(self.tr("What stands in the column"))
         for name, kind in self._kinds():
             self.kind.addItem(name, kind)

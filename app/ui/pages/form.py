@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, SignalInstance
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,31 +23,38 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.controls import label
+from app.ui.wheel import calm
 from app.ui.wording import choice_word
 
+OnChange = Callable[[str, Any], object]
 FIELD_WIDTH = 150
 _ROW = 46
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One key of a section: its name, what else is to be said, its unit, and what 0 means in words."""
+    """One key of a section: its name, what else is to be said, its unit, and what 0 means in words.
+
+    A ``long`` text has lines.
+    """
 
     key: str
     name: str
     hint: str = ""
     unit: str = ""
     zero: str = ""
+    long: bool = False
 
 
 class Form(QFrame):
-    """A card of rows; ``fields`` are its controls by key."""
+    """A card of rows; ``fields`` are its controls by key. ``on_change`` gets the key and the value of each change."""
 
-    def __init__(self, section: Any, on_change: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(self, section: Any, on_change: OnChange, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self._section = section
         self._on_change = on_change
+        self._showing = False
         self._limits = {one.name: one.metadata for one in dataclasses.fields(section)}
         self._rows = 0
         self.fields: dict[str, QWidget] = {}
@@ -55,10 +62,14 @@ class Form(QFrame):
         self._column.setContentsMargins(18, 6, 18, 6)
         self._column.setSpacing(0)
 
-    @property
-    def section(self) -> Any:
-        """The section as the fields show it."""
-        return dataclasses.replace(self._section, **{key: _value(field) for key, field in self.fields.items()})
+    def show_section(self, section: Any, unsettled: Callable[[str], bool]) -> None:
+        """Show the values as they are now, but for the keys that are being changed here."""
+        self._showing = True
+        for key, field in self.fields.items():
+            value = getattr(section, key)
+            if not unsettled(key) and value != _value(field):
+                _show(field, value)
+        self._showing = False
 
     def add_row(self, name: str, control: QWidget, hint: str = "") -> None:
         """Add a line: the name with its hint at the left, the control at the right edge."""
@@ -108,17 +119,17 @@ class Form(QFrame):
         elif limits.get("choices"):
             control = self._choice(str(value), limits["choices"])
         else:
-            control = self._text(str(value))
+            control = self._text(str(value), row)
         control.setAccessibleName(row.name)
         control.setAccessibleDescription(row.hint)
         self.fields[row.key] = control
+        _changed(control).connect(lambda *_value: self._changed(row.key))
         return control
 
     def _check(self, value: bool) -> QCheckBox:
         control = QCheckBox()
         control.setObjectName("bare")  # its name stands at the left: the box itself ends at the edge
         control.setChecked(value)
-        control.toggled.connect(self._changed)
         return control
 
     def _spin(self, control: QSpinBox | QDoubleSpinBox, value: Any, limits: Mapping[str, Any], row: Row) -> QWidget:
@@ -131,8 +142,7 @@ class Form(QFrame):
             control.setSpecialValueText(row.zero)
         control.setValue(value)
         control.setFixedWidth(FIELD_WIDTH)
-        control.valueChanged.connect(self._changed)
-        return control
+        return calm(control)
 
     def _choice(self, value: str, choices: tuple[str, ...]) -> QComboBox:
         control = QComboBox()
@@ -140,32 +150,28 @@ class Form(QFrame):
             control.addItem(choice_word(one), one)
         control.setCurrentIndex(control.findData(value))
         control.setFixedWidth(FIELD_WIDTH)
-        control.currentIndexChanged.connect(self._changed)
-        return control
+        return calm(control)
 
-    def _text(self, value: str) -> QWidget:
-        if len(value) < 20:
+    def _text(self, value: str, row: Row) -> QWidget:
+        if not row.long:
             line = QLineEdit(value)
             line.setFixedWidth(FIELD_WIDTH)
-            line.textChanged.connect(self._changed)
             return line
         control = QPlainTextEdit(value)
         control.setObjectName("reader")
         control.setTabChangesFocus(True)
         control.setFixedHeight(84)
-        control.textChanged.connect(self._changed)
         return control
 
-    def _changed(self, *_value: object) -> None:
-        self._on_change()
+    def _changed(self, key: str) -> None:
+        if not self._showing:
+            self._on_change(key, _value(self.fields[key]))
 
 
 class SectionForm(Form):
     """One line for each of ``rows``."""
 
-    def __init__(
-        self, section: Any, rows: Sequence[Row], on_change: Callable[[], object], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, section: Any, rows: Sequence[Row], on_change: OnChange, parent: QWidget | None = None) -> None:
         super().__init__(section, on_change, parent)
         for row in rows:
             control = self.make(row)
@@ -178,7 +184,7 @@ class SectionForm(Form):
 class PriceForm(Form):
     """The prices of a service in a small table: its batch and its usual interface, tokens read and written."""
 
-    def __init__(self, section: Any, on_change: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(self, section: Any, on_change: OnChange, parent: QWidget | None = None) -> None:
         super().__init__(section, on_change, parent)
         translate = QCoreApplication.translate
         read, written = translate("Prices", "read"), translate("Prices", "written")
@@ -217,7 +223,41 @@ def _value(field: QWidget) -> Any:
             return field.toPlainText()
         case QLineEdit():
             return field.text()
-    raise TypeError(f"no field of ours: {type(field).__name__}")
+    raise _not_ours(field)
+
+
+def _show(field: QWidget, value: Any) -> None:
+    match field:
+        case QCheckBox():
+            field.setChecked(value)
+        case QSpinBox() | QDoubleSpinBox():
+            field.setValue(value)
+        case QComboBox():
+            field.setCurrentIndex(field.findData(value))
+        case QPlainTextEdit():
+            field.setPlainText(value)
+        case QLineEdit():
+            field.setText(value)
+        case _:
+            raise _not_ours(field)
+
+
+def _changed(field: QWidget) -> SignalInstance:
+    """The signal with which a field tells that a person has changed it."""
+    match field:
+        case QCheckBox():
+            return field.toggled
+        case QSpinBox() | QDoubleSpinBox():
+            return field.valueChanged
+        case QComboBox():
+            return field.currentIndexChanged
+        case QPlainTextEdit() | QLineEdit():
+            return field.textChanged
+    raise _not_ours(field)
+
+
+def _not_ours(field: QWidget) -> TypeError:
+    return TypeError(f"no field of ours: {type(field).__name__}")
 
 
 _RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -63,6 +63,7 @@ class ModelsPage(SplitPage):
         self.hub.arrived.connect(self.refresh)
         bridge.core_ready.connect(self.refresh)
         bridge.engine_changed.connect(self._show_engine)
+        bridge.settings_changed.connect(lambda _event: self._look_again())
 
     def refresh(self) -> None:
         """Look for models again; what is marked stays marked."""
@@ -78,6 +79,10 @@ class ModelsPage(SplitPage):
         """What is free has changed since the page was last looked at."""
         super().showEvent(event)
         if self._bridge.ready:
+            self.refresh()
+
+    def _look_again(self) -> None:
+        if self.isVisible():
             self.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -178,7 +183,7 @@ class ModelsPage(SplitPage):
             text.setVisible(view is not None)
         for widget in (self.memory, self.memory_text, self.why):
             widget.setVisible(served)
-        self.use_button.setEnabled(view is not None and served and not view.chosen)
+        self._show_use(view, served)
         if view is None:
             self.faster.hide()
             self.title.setText(self.tr("No model of this name"))
@@ -194,6 +199,13 @@ class ModelsPage(SplitPage):
         self.faster.setText(said(view.choice.faster))
         self.faster.setVisible(served and bool(view.choice.faster))
         self._say(said(model.trouble or ""))
+
+    def _show_use(self, view: ModelView | None, served: bool) -> None:
+        used = view is not None and view.chosen
+        words = self.tr("In use") if used else self.tr("Use this model")
+        self.use_button.setText(words)
+        self.use_button.setAccessibleName(words)
+        self.use_button.setEnabled(served and not used)
 
     def _engine_words(self, view: ModelView) -> str:
         engine, choice = view.choice.engine, view.choice
@@ -225,7 +237,7 @@ class ModelsPage(SplitPage):
         view = self._chosen()
         if view is not None:
             path = view.model.path
-            self._bridge.ask(lambda service: service.switch_model(path), lambda _none: self.refresh(), owner=self)
+            self._bridge.ask(lambda service: service.switch_model(path), owner=self)
 
     def _load(self) -> None:
         self._bridge.ask(lambda service: service.engine.load(), owner=self)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.settings import Settings
 from app.ui.bridge import Bridge
 from app.ui.controls import label
+from app.ui.kept_settings import KeptSettings
 from app.ui.login_start import start_at_login, starts_at_login
 from app.ui.pages.form import Form, PriceForm, Row, SectionForm
-from app.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from app.core.service import Service
-
-_QUIET_MS = 500
 
 
 class SettingsPage(QWidget):
@@ -34,25 +29,27 @@ class SettingsPage(QWidget):
         self.login_box = QCheckBox()
         self.login_box.setObjectName("bare")
         self.login_box.setAccessibleName(self.tr("Start Nightdesk when I log in"))
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(_QUIET_MS)
-        self._delay.timeout.connect(self._keep)
         self._column = self._lay_out()
-        bridge.core_ready.connect(self.refresh)
+        self._kept = KeptSettings(bridge, self)
+        self._kept.shown.connect(self._show)
 
-    def refresh(self) -> None:
-        """Read the settings again."""
-        self._bridge.ask(_settings, self._show, owner=self)
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was changed a moment ago is kept, whether the page or the program is left."""
+        super().hideEvent(event)
+        self._kept.hand_over()
 
     def _show(self, settings: Settings) -> None:
-        if self.forms:
-            return
+        if not self.forms:
+            self._build(settings)
+        for name, form in self.forms.items():
+            form.show_section(getattr(settings, name), partial(self._kept.unsettled, name))
+
+    def _build(self, settings: Settings) -> None:
         for name, (title, rows) in self._sections().items():
-            self._add(title, name, SectionForm(getattr(settings, name), rows, self._delay.start))
+            self._add(title, name, SectionForm(getattr(settings, name), rows, partial(self._kept.change, name)))
         self._bridge.ask(lambda _service: asyncio.to_thread(starts_at_login), self._show_login, owner=self)
         self.forms["window"].add_row(self.login_box.accessibleName(), self.login_box)
-        prices = PriceForm(settings.prices, self._delay.start)
+        prices = PriceForm(settings.prices, partial(self._kept.change, "prices"))
         self._add(self.tr("Prices of a service, for the comparison in the report"), "prices", prices)
         self._column.addStretch()
 
@@ -62,31 +59,20 @@ class SettingsPage(QWidget):
         self._column.addWidget(label(title, "heading"))
         self._column.addWidget(form)
 
-    def _keep(self) -> None:
-        changes = {name: form.section for name, form in self.forms.items()}
-        Theme.current().choose(changes["window"].theme)
-
-        async def keep(service: Service) -> None:
-            # Only our keys: the rest of a section may have been changed on another page meanwhile.
-            sections = {
-                name: replace(
-                    getattr(service.settings, name), **{key: getattr(changes[name], key) for key in form.fields}
-                )
-                for name, form in self.forms.items()
-            }
-            await service.change_settings(replace(service.settings, **sections))
-
-        self._bridge.ask(keep, owner=self)
-
     def _show_login(self, starts: bool) -> None:
         self.login_box.setChecked(starts)
         self.login_box.toggled.connect(self._set_login)
 
     def _set_login(self, wanted: bool) -> None:
-        self._bridge.ask(lambda _service: asyncio.to_thread(_start_at_login, wanted), self._login_set, owner=self)
+        self._bridge.ask(
+            lambda _service: asyncio.to_thread(_start_at_login, wanted), partial(self._login_set, wanted), owner=self
+        )
 
-    def _login_set(self, reason: str | None) -> None:
+    def _login_set(self, wanted: bool, reason: str | None) -> None:
         if reason is not None:
+            blocked = self.login_box.blockSignals(True)
+            self.login_box.setChecked(not wanted)
+            self.login_box.blockSignals(blocked)
             self.problem.emit(self.tr("Start at login cannot be changed: {reason}.").format(reason=reason))
 
     def _lay_out(self) -> QVBoxLayout:
@@ -101,6 +87,7 @@ class SettingsPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(self.tr("Settings"))
         scroll.setWidget(inside)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         scroll.viewport().setAutoFillBackground(False)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
@@ -116,13 +103,13 @@ class SettingsPage(QWidget):
                 [
                     Row("theme", self.tr("Colours")),
                     Row("language", self.tr("Language"), later),
-                    Row("close_to_tray", self.tr("Closing the window hides it in the tray"), later),
+                    Row("close_to_tray", self.tr("Closing the window hides it in the tray")),
                 ],
             ),
             "chat": (
                 self.tr("Chat"),
                 [
-                    Row("system_prompt", self.tr("System prompt")),
+                    Row("system_prompt", self.tr("System prompt"), long=True),
                     Row("temperature", self.tr("Temperature"), self.tr("0 always takes the likeliest word.")),
                     Row("top_p", "top_p", self.tr("Only the likeliest words that add up to this share are taken.")),
                     Row("max_tokens", self.tr("Longest answer"), unit=self.tr("tokens")),
@@ -194,7 +181,3 @@ def _start_at_login(wanted: bool) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return None
-
-
-async def _settings(service: Service) -> Settings:
-    return service.settings

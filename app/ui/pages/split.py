@@ -38,6 +38,7 @@ class SplitPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         scroll.setAccessibleName(title)
         scroll.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)

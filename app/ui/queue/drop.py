@@ -16,6 +16,7 @@ from app.core.estimate import Estimate, estimate
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.sheet import Sheet
 from app.ui.spoken import said
 from app.ui.window_state import WindowState
 from app.ui.wording import duration, number
@@ -71,7 +72,7 @@ class DropVeil(QFrame):
         self.raise_()
 
 
-class DropSheet(QFrame):
+class DropSheet(Sheet):
     """A card at the window's top: which recipe, and whether to keep watching. Everything behind it goes on."""
 
     added = Signal(str)
@@ -82,7 +83,6 @@ class DropSheet(QFrame):
         self._state = state
         self._handed = Handed((), ())
         self._titles: dict[str, str] = {}
-        self.setObjectName("sheet")
         self.setAccessibleName(self.tr("Queue documents"))
         self.title = label("", "title")
         self.what = label("", "muted", wrap=True)
@@ -98,7 +98,6 @@ class DropSheet(QFrame):
         self.cancel_button = push_button(self.tr("Cancel"), self.hide)
         self.recipe.currentIndexChanged.connect(self._describe)
         self._lay_out()
-        self.hide()
 
     def ask(self, paths: Sequence[Path]) -> None:
         """Ask what to do with ``paths``. A second drop while the sheet is open replaces the first."""
@@ -151,10 +150,9 @@ class DropSheet(QFrame):
             column.addWidget(widget)
         column.addSpacing(6)
         column.addLayout(buttons)
-        for key, act in ((Qt.Key.Key_Escape, self.hide), (Qt.Key.Key_Return, self.add_button.click)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        shortcut = QShortcut(QKeySequence(Qt.Key.Key_Return), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.add_button.click)
 
     def _browse_folder(self) -> None:
         dialog = self._dialog(QFileDialog.FileMode.Directory)

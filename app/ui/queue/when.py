@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QTime, QTimer
+from PySide6.QtCore import QLocale, QTime
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QTimeEdit, QToolButton, QWidget
 
 from app.core.schedule.window import DAY_NAMES, next_time, parse_days, parse_window
-from app.core.settings import Settings
+from app.core.settings import ScheduleSettings, Settings
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.flow import FlowLayout
+from app.ui.kept_settings import KeptSettings
+from app.ui.wheel import calm
 
 if TYPE_CHECKING:
     from app.core.service import Service
 
 MORNING = clock_time(7, 0)
-_QUIET_MS = 400
 
 
 class WhenToWork(QFrame):
@@ -30,6 +31,8 @@ class WhenToWork(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._bridge = bridge
+        self._kept = KeptSettings(bridge, self)
+        self._kept.shown.connect(self.show_settings)
         self._showing = False
         self.window_box = QCheckBox(self.tr("Only from"))
         self.window_box.setAccessibleName(self.tr("Work only at certain hours"))
@@ -41,34 +44,29 @@ class WhenToWork(QFrame):
         self.now_button = push_button(self.tr("Now until morning"), self.work_now, icon="clock")
         self.summary = push_button("", lambda: self.set_compact(False), icon="chevron")
         self.summary.setProperty("quiet", True)
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(_QUIET_MS)
-        self._delay.timeout.connect(self._keep)
         self._lay_out()
-        for box in (self.window_box, self.mains_box):
-            box.toggled.connect(lambda _on: self._touched())
+        self.window_box.toggled.connect(lambda _on: self._hours_touched())
+        self.mains_box.toggled.connect(lambda on: self._touched("power", "mains_only", on))
         for field in (self.begin, self.end):
-            field.timeChanged.connect(lambda _time: self._touched())
-        bridge.core_ready.connect(self.refresh)
+            field.timeChanged.connect(lambda _time: self._hours_touched())
 
-    def refresh(self) -> None:
-        """Read the settings again."""
-        self._bridge.ask(_settings, self.show_settings, owner=self)
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was changed a moment ago is kept, whether the page or the program is left."""
+        super().hideEvent(event)
+        self._kept.hand_over()
 
     def show_settings(self, settings: Settings) -> None:
-        """Show the rules as they are."""
+        """Show the rules as they are, but for what is being changed here."""
         self._showing = True
-        chosen = settings.schedule.window.strip()
-        self.window_box.setChecked(bool(chosen))
-        if chosen:
-            window = parse_window(chosen, settings.schedule.days)
-            self.begin.setTime(QTime(window.start.hour, window.start.minute))
-            self.end.setTime(QTime(window.end.hour, window.end.minute))
-        days = parse_days(settings.schedule.days)
-        for number, button in enumerate(self.days):
-            button.setChecked(number in days)
-        self.mains_box.setChecked(settings.power.mains_only)
+        schedule, unsettled = settings.schedule, self._kept.unsettled
+        if not unsettled("schedule", "window"):
+            self._show_hours(schedule)
+        if not unsettled("schedule", "days"):
+            days = parse_days(schedule.days)
+            for number, button in enumerate(self.days):
+                button.setChecked(number in days)
+        if not unsettled("power", "mains_only"):
+            self.mains_box.setChecked(settings.power.mains_only)
         self._enable()
         self._say()
         self._showing = False
@@ -91,34 +89,30 @@ class WhenToWork(QFrame):
 
         self._bridge.ask(begin, owner=self)
 
-    def changed(self, settings: Settings) -> Settings:
-        """The settings with the rules as they are shown."""
+    def _show_hours(self, schedule: ScheduleSettings) -> None:
+        chosen = schedule.window.strip()
+        self.window_box.setChecked(bool(chosen))
+        if chosen:
+            window = parse_window(chosen, schedule.days)
+            self.begin.setTime(QTime(window.start.hour, window.start.minute))
+            self.end.setTime(QTime(window.end.hour, window.end.minute))
+
+    def _hours_touched(self) -> None:
         span = f"{self.begin.time().toString('HH:mm')}-{self.end.time().toString('HH:mm')}"
-        chosen = [DAY_NAMES[number] for number, button in enumerate(self.days) if button.isChecked()]
-        days = "" if len(chosen) == len(DAY_NAMES) else ", ".join(chosen)
-        return replace(
-            settings,
-            schedule=replace(settings.schedule, window=span if self.window_box.isChecked() else "", days=days),
-            power=replace(settings.power, mains_only=self.mains_box.isChecked()),
-        )
+        self._touched("schedule", "window", span if self.window_box.isChecked() else "")
 
-    def _keep(self) -> None:
-        async def keep(service: Service) -> None:
-            await service.change_settings(self.changed(service.settings))
-
-        self._bridge.ask(keep, owner=self)
-
-    def _touched(self) -> None:
-        self._enable()
-        self._say()
+    def _touched(self, section: str, key: str, value: object) -> None:
         if not self._showing:
-            self._delay.start()
+            self._kept.change(section, key, value)
+            self._enable()
+            self._say()
 
     def _day_clicked(self) -> None:
         if not any(button.isChecked() for button in self.days):
             for button in self.days:  # no day at all would mean never: that is what Pause is for
                 button.setChecked(True)
-        self._touched()
+        chosen = [DAY_NAMES[number] for number, button in enumerate(self.days) if button.isChecked()]
+        self._touched("schedule", "days", "" if len(chosen) == len(DAY_NAMES) else ", ".join(chosen))
 
     def _enable(self) -> None:
         for widget in (self.begin, self.end, *self.days):
@@ -172,12 +166,8 @@ def _row(*widgets: QWidget, spacing: int = 6) -> QWidget:
     return together
 
 
-async def _settings(service: Service) -> Settings:
-    return service.settings
-
-
 def _time_field(name: str, at: QTime) -> QTimeEdit:
-    field = QTimeEdit(at)
+    field = calm(QTimeEdit(at))
     field.setDisplayFormat("HH:mm")
     field.setFixedWidth(84)
     field.setAccessibleName(name)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.core.store.export import as_record
 from app.core.store.results import ResultRow
 from app.ui.row_actions import open_document, reveal_document, row_action
+from app.ui.wording import plain_number
 
 
 class ResultActions(QObject):
@@ -93,8 +94,12 @@ def as_cells(results: Iterable[ResultRow]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, shown, restval="", dialect="excel-tab", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(records)
+    writer.writerows({name: _cell(value) for name, value in record.items()} for record in records)
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    return plain_number(value) if isinstance(value, float) else value
 
 
 _LEFT_OUT = frozenset(

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from app.core.store.results import ResultRow
 from app.ui.paging import Index, Load, PagedModel
 from app.ui.theme import Theme
-from app.ui.wording import day_and_time
+from app.ui.wording import amount, day_and_time, plain_number
 
 _SHOWN_CHARACTERS = 240
 
@@ -69,6 +69,8 @@ class ResultsModel(PagedModel[ResultRow]):
             return self._text(row, column)
         if self._fields and not self._searching:
             value = self._value(row, column)
+            if isinstance(value, float):
+                return plain_number(value)
             return value if isinstance(value, str) else as_text(value)
         return row.text
 
@@ -112,7 +114,7 @@ def as_text(value: Any) -> str:
         case bool():
             return "✓" if value else "–"
         case float():
-            return f"{value:,.10g}"
+            return amount(value)
         case list():
             return "; ".join(as_text(one) for one in value)
         case dict():

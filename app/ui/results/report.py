@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.events import SettingsChanged
 from app.core.queue.costs import Prices
 from app.core.store.runs import Course, RunRow, course_of
 from app.ui.bridge import Bridge
@@ -41,6 +42,7 @@ class ReportPage(QWidget):
         self.runs.currentIndexChanged.connect(self._show)
         self.sheet.retry_asked.connect(self._retry)
         self._lay_out()
+        bridge.settings_changed.connect(self._follow_prices)
 
     @property
     def again_buttons(self) -> list[QPushButton]:
@@ -81,6 +83,11 @@ class ReportPage(QWidget):
         if self._shown() == run:
             self.sheet.show_cost(run, prices)
             self.sheet.show_course(course)
+
+    def _follow_prices(self, event: SettingsChanged) -> None:
+        run = self._shown()
+        if run is not None:
+            self.sheet.show_cost(run, Prices(**asdict(event.settings.prices)))
 
     def _retry(self, error_class: str) -> None:
         run = self._shown()
