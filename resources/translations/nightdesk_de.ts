@@ -274,6 +274,10 @@
 <context>
     <name>Bridge</name>
     <message>
+        <source>Nightdesk could not start. {problem}</source>
+        <translation>Nightdesk konnte nicht starten. {problem}</translation>
+    </message>
+    <message>
         <source>Nightdesk is still starting; try again in a moment.</source>
         <translation>Nightdesk startet noch; versuchen Sie es gleich noch einmal.</translation>
     </message>
@@ -468,8 +472,8 @@
         <translation>Gespräche importieren</translation>
     </message>
     <message>
-        <source>New conversation (Ctrl+N)</source>
-        <translation>Neues Gespräch (Strg+N)</translation>
+        <source>New conversation ({key})</source>
+        <translation>Neues Gespräch ({key})</translation>
     </message>
     <message>
         <source>Pin to the top</source>
@@ -2797,8 +2801,8 @@
         <translation>Gewählte Zeilen kopieren</translation>
     </message>
     <message>
-        <source>Finish in the background</source>
-        <translation>Im Hintergrund zu Ende bringen</translation>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Models</source>
@@ -2813,8 +2817,8 @@
         <translation>Neue Zeile in der Frage</translation>
     </message>
     <message>
-        <source>Nightdesk goes on in the tray</source>
-        <translation>Nightdesk arbeitet im Infobereich weiter</translation>
+        <source>Nightdesk {version}. Chat with a local model by day; hand it a folder at night.</source>
+        <translation>Nightdesk {version}. Am Tag mit einem lokalen Modell reden, in der Nacht einen Ordner abarbeiten lassen.</translation>
     </message>
     <message>
         <source>Open the result of the chosen job</source>
@@ -2861,20 +2865,8 @@
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>Stop and quit</source>
-        <translation>Anhalten und beenden</translation>
-    </message>
-    <message>
         <source>Stop the answer</source>
         <translation>Antwort stoppen</translation>
-    </message>
-    <message>
-        <source>The queue keeps working. Quit from the tray icon's menu or with Ctrl+Q.</source>
-        <translation>Die Warteschlange arbeitet weiter. Beenden können Sie im Menü des Symbols oder mit Strg+Q.</translation>
-    </message>
-    <message>
-        <source>This list</source>
-        <translation>Diese Liste</translation>
     </message>
     <message>
         <source>Try the chosen jobs again</source>
@@ -2907,6 +2899,37 @@
     </message>
 </context>
 <context>
+    <name>MenuBar</name>
+    <message>
+        <source>About Nightdesk</source>
+        <translation>Über Nightdesk</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Ablage</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+</context>
+<context>
     <name>ModelsPage</name>
     <message>
         <source>Add a file…</source>
@@ -2931,6 +2954,10 @@
     <message>
         <source>From the Hugging Face hub</source>
         <translation>Vom Hugging-Face-Hub</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Verwendung</translation>
     </message>
     <message numerus="yes">
         <source>It was restarted %Ln times.</source>
@@ -3098,6 +3125,25 @@
     </message>
 </context>
 <context>
+    <name>Presence</name>
+    <message>
+        <source>Finish in the background</source>
+        <translation>Im Hintergrund zu Ende bringen</translation>
+    </message>
+    <message>
+        <source>Nightdesk goes on in the tray</source>
+        <translation>Nightdesk arbeitet im Infobereich weiter</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>Anhalten und beenden</translation>
+    </message>
+    <message>
+        <source>The queue keeps working. Quit from the tray icon's menu or with {key}.</source>
+        <translation>Die Warteschlange arbeitet weiter. Beenden können Sie im Menü des Symbols oder mit {key}.</translation>
+    </message>
+</context>
+<context>
     <name>PresetBar</name>
     <message>
         <source>As usual</source>
@@ -3259,8 +3305,8 @@
 <context>
     <name>Rail</name>
     <message>
-        <source>{name} (Ctrl+{number})</source>
-        <translation>{name} (Strg+{number})</translation>
+        <source>{name} ({key})</source>
+        <translation>{name} ({key})</translation>
     </message>
 </context>
 <context>
@@ -3318,6 +3364,10 @@
     <message>
         <source>The recipe's file</source>
         <translation>Datei des Rezepts</translation>
+    </message>
+    <message>
+        <source>{title}, not saved yet</source>
+        <translation>{title}, noch nicht gespeichert</translation>
     </message>
 </context>
 <context>
@@ -3828,6 +3878,17 @@
     <message>
         <source>Report</source>
         <translation>Bericht</translation>
+    </message>
+</context>
+<context>
+    <name>Saving</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Your recipe “{name}” was replaced by this one.</source>
+        <translation>Ihr Rezept „{name}“ wurde durch dieses ersetzt.</translation>
     </message>
 </context>
 <context>
