@@ -106,7 +106,7 @@ def _under(recipe: Recipe) -> Callable[[Connection, list[int]], int]:
 def cancel_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, database: Path) -> None:
     """End jobs that are not finished: those with these IDS, or all in a state. Results stay."""
     wanted = tuple(OPEN) if every else states
-    changed = _change(database, ids, wanted, recipe, lambda db, found: cancel(db, found, now()))
+    changed = _change(database, ids, wanted, recipe, lambda db, found: len(cancel(db, found, now())))
     click.echo(f"{changed} {_jobs(changed)} cancelled.")
 
 

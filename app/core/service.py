@@ -25,7 +25,7 @@ from app.core.schedule.duty import Duty
 from app.core.schedule.wishes import duty_options
 from app.core.settings import MEGABYTE, Changes, Settings, store_changes, with_changes
 from app.core.store.daily import DailyBackup
-from app.core.store.folders import remove_folder
+from app.core.store.folders import remove_folder, restore_folder
 from app.core.store.runs import list_runs
 from app.core.store.store import Store
 from app.core.watch.folder import WatchOptions
@@ -147,10 +147,20 @@ class Service:
         """What the scans found that ``add_folder`` began, once they are all done. Raises what a scan raised."""
         return list(await asyncio.gather(*self._scans))
 
-    async def remove_folder(self, folder_id: int) -> None:
-        """Stop watching a folder; its results stay, its waiting jobs are cancelled."""
+    async def remove_folder(self, folder_id: int) -> list[int]:
+        """Stop watching a folder; its results stay, its waiting jobs are cancelled. Returns those jobs."""
         await self.watcher.remove(folder_id)
-        await self.store.write(lambda db: remove_folder(db, folder_id))
+        cancelled = await self.store.write(lambda db: remove_folder(db, folder_id))
+        self.events.publish(FoldersChanged())
+        self.events.publish(JobsChanged())
+        return cancelled
+
+    async def restore_folder(self, folder_id: int, job_ids: Sequence[int]) -> None:
+        """Undo ``remove_folder``: watch it again, and have the jobs back that it returned."""
+        await self.store.write(lambda db: restore_folder(db, folder_id))
+        await self.queue.uncancel(job_ids)
+        if self.parts.watcher:
+            await self.watcher.add(folder_id)
         self.events.publish(FoldersChanged())
         self.events.publish(JobsChanged())
 

@@ -32,8 +32,9 @@ from app.ui.pages.models import ModelsPage
 from app.ui.pages.recipes import RecipesPage
 from app.ui.pages.settings import SettingsPage
 from app.ui.presence import Presence
-from app.ui.queue.drop import DropSheet, DropVeil
+from app.ui.queue.drop import DropSheet
 from app.ui.queue.page import QueuePage
+from app.ui.queue.veil import DropVeil
 from app.ui.rail import Rail
 from app.ui.results.page import ResultsPage
 from app.ui.theme import Theme

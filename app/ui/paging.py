@@ -26,20 +26,25 @@ class HasId(Protocol):
 
 Row = TypeVar("Row", bound=HasId)
 Deliver = Callable[[Sequence[Row]], None]
-Load = Callable[[Sequence[int], Deliver[Row]], None]
+Load = Callable[[Sequence[int], Deliver[Row], Callable[[], None]], None]
 
 
 class PagedModel(QAbstractTableModel, Generic[Row]):
-    """Knows every id and keeps the rows that were looked at. ``load(ids, deliver)`` reads rows without blocking."""
+    """Knows every id and keeps the rows that were looked at, by id, so that they stay whatever the order is.
+
+    ``load(ids, deliver, failed)`` reads rows without blocking, and calls one of the two.
+    """
 
     def __init__(self, load: Load[Row], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._load = load
         self._ids: list[int] = []
         self._places: dict[int, int] = {}
-        self._pages: OrderedDict[int, dict[int, Row]] = OrderedDict()
-        self._asked: set[int] = set()
-        self._generation = 0
+        self._rows: OrderedDict[int, tuple[int, Row]] = OrderedDict()  # with the number of the read that brought it
+        self._awaited: set[int] = set()
+        self._absent: set[int] = set()  # asked for and not there: nobody asks again until the list is read anew
+        self._reads = 0
+        self._oldest = 0  # reads before this one are about rows as they were shown before
         self._dirty: set[int] = set()
         self._flush_timer = QTimer(self)
         self._flush_timer.setSingleShot(True)
@@ -57,19 +62,27 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         return self._ids[-1] if self._ids else 0
 
     def set_ids(self, ids: Sequence[int]) -> None:
-        """Show these rows. The same list again only reads what is in sight anew; a longer one is appended."""
-        if self._ids and list(ids[: len(self._ids)]) == self._ids:
+        """Show these rows. Rows that are known are shown at once and read anew; a longer list is appended."""
+        self._absent.clear()
+        self.mark_dirty(self._rows.keys())
+        if self.continues(ids):
             self.append_ids(ids[len(self._ids) :])
-            self.mark_dirty(self._cached_ids())
             return
         self.beginResetModel()
-        self._generation += 1
         self._ids = list(ids)
         self._places = {row_id: place for place, row_id in enumerate(self._ids)}
-        self._pages.clear()
-        self._asked.clear()
-        self._dirty.clear()
         self.endResetModel()
+
+    def continues(self, ids: Sequence[int]) -> bool:
+        """Whether these ids only go on where the list ends now."""
+        return bool(self._ids) and list(ids[: len(self._ids)]) == self._ids
+
+    def forget_rows(self) -> None:
+        """Read every row anew: they are shown in another way than before."""
+        self._rows.clear()
+        self._absent.clear()
+        self._awaited.clear()
+        self._oldest = self._reads + 1
 
     def append_ids(self, ids: Sequence[int]) -> None:
         """Add rows at the end; what is shown does not move."""
@@ -77,7 +90,6 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if not new:
             return
         first = len(self._ids)
-        self._forget_page(first // PAGE)
         self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
         self._ids.extend(new)
         self._places.update({row_id: place for place, row_id in enumerate(new, first)})
@@ -93,15 +105,13 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """The row at ``place``, or None while its page is being read."""
         if not 0 <= place < len(self._ids):
             return None
-        number = place // PAGE
-        page = self._pages.get(number)
-        if page is None:
-            self._ask(number)
-            page = self._pages.get(number)  # a loader that already holds the rows delivers at once
-        if page is None:
+        row_id = self._ids[place]
+        if row_id not in self._rows:
+            self._ask(place // PAGE)
+        if row_id not in self._rows:  # a loader that already holds the rows delivers at once
             return None
-        self._pages.move_to_end(number)
-        return page.get(self._ids[place])
+        self._rows.move_to_end(row_id)
+        return self._rows[row_id][1]
 
     def place_of(self, row_id: int) -> int | None:
         """Where a row is shown."""
@@ -123,57 +133,49 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """What the cell of a row shows for a Qt role."""
 
     def _ask(self, number: int) -> None:
-        if number in self._asked:
-            return
-        self._asked.add(number)
-        generation = self._generation
-        wanted = self._ids[number * PAGE : (number + 1) * PAGE]
-
-        def deliver(rows: Sequence[Row]) -> None:
-            if generation != self._generation or number not in self._asked:
-                return
-            self._asked.discard(number)
-            self._pages[number] = {row.id: row for row in rows}
-            while len(self._pages) > _PAGES_KEPT:
-                self._pages.popitem(last=False)
-            self._emit(number * PAGE, min((number + 1) * PAGE, len(self._ids)) - 1)
-
-        self._load(wanted, deliver)
+        page = self._ids[number * PAGE : (number + 1) * PAGE]
+        self._read([one for one in page if one not in self._rows and one not in self._awaited | self._absent])
 
     def _flush(self) -> None:
-        wanted = sorted(self._dirty.intersection(self._cached_ids()))
+        wanted = sorted(self._dirty.intersection(self._rows))
         self._dirty.clear()
-        generation = self._generation
+        self._read(wanted)
+
+    def _read(self, wanted: Sequence[int]) -> None:
+        """Each read has a number: of two for the same row the one that was asked for later counts."""
         if not wanted:
             return
+        self._reads += 1
+        read, asked = self._reads, set(wanted) - self._rows.keys()
+        self._awaited |= asked
 
         def deliver(rows: Sequence[Row]) -> None:
-            if generation == self._generation:
-                self._replace(rows)
+            self._awaited -= asked
+            if read >= self._oldest:
+                self._absent |= asked - {row.id for row in rows}
+                self._keep(read, rows)
 
-        self._load(wanted, deliver)
+        def failed() -> None:
+            self._awaited -= asked  # whoever looks at them next asks again
 
-    def _replace(self, rows: Sequence[Row]) -> None:
+        self._load(wanted, deliver, failed)
+
+    def _keep(self, read: int, rows: Sequence[Row]) -> None:
         places = []
         for row in rows:
-            place = self._places.get(row.id)
-            page = self._pages.get(place // PAGE) if place is not None else None
-            if place is not None and page is not None:
-                page[row.id] = row
-                places.append(place)
+            if row.id in self._rows and self._rows[row.id][0] > read:
+                continue
+            self._rows[row.id] = (read, row)
+            if row.id in self._places:
+                places.append(self._places[row.id])
+        while len(self._rows) > PAGE * _PAGES_KEPT:
+            self._rows.popitem(last=False)
         for first, last in runs(sorted(places)):
             self._emit(first, last)
 
     def _emit(self, first: int, last: int) -> None:
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
-
-    def _cached_ids(self) -> set[int]:
-        return {row_id for page in self._pages.values() for row_id in page}
-
-    def _forget_page(self, number: int) -> None:
-        self._pages.pop(number, None)
-        self._asked.discard(number)
 
 
 def runs(places: Sequence[int]) -> list[tuple[int, int]]:

@@ -61,6 +61,7 @@ QHeaderView::section { background: transparent; color: $muted; border: none; bor
 QToolButton:checked { background: $selected; }
 QToolButton:checked:disabled { background: $hover; }
 #day { padding: 5px 4px; }
+#day:disabled, #day:checked:disabled { background: transparent; }
 QTimeEdit { border: 1px solid $border; border-radius: 7px; padding: 5px 8px; background: $base; }
 QTimeEdit:focus { border: 1px solid $accent; }
 QScrollArea { border: 1px solid transparent; border-radius: 7px; background: transparent; }
@@ -111,6 +112,10 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #muted, #caption { color: $muted; }
 #caption { font-size: 9pt; }
 #figure { font-size: 15pt; font-weight: 600; }
+#badFigure { font-size: 15pt; font-weight: 600; color: $danger; }
+#way { border: 1px solid transparent; background: transparent; padding: 0; border-radius: 4px; color: $danger;
+    font-size: 9pt; text-decoration: underline; }
+#way:disabled { color: $muted; text-decoration: none; }
 #danger { color: $danger; }
 #notice { background: $raised; border-bottom: 1px solid $border; }
 #notice[severity="error"] { border-left: 4px solid $danger; }

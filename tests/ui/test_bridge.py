@@ -175,7 +175,7 @@ class Lines(PagedModel[Line]):
 def test_a_table_of_a_hundred_thousand_rows_reads_only_what_is_looked_at(qtbot: QtBot) -> None:
     asked: list[int] = []
 
-    def load(ids: Any, deliver: Any) -> None:
+    def load(ids: Any, deliver: Any, _failed: Any) -> None:
         asked.append(len(ids))
         deliver([Line(one, f"row {one}") for one in ids])
 
@@ -190,7 +190,7 @@ def test_changed_rows_are_read_again_in_one_go_and_only_if_they_were_looked_at(q
     asked: list[list[int]] = []
     words = dict.fromkeys(range(1000), "old")
 
-    def load(ids: Any, deliver: Any) -> None:
+    def load(ids: Any, deliver: Any, _failed: Any) -> None:
         asked.append(list(ids))
         deliver([Line(one, words[one]) for one in ids])
 
@@ -210,7 +210,7 @@ def test_changed_rows_are_read_again_in_one_go_and_only_if_they_were_looked_at(q
 
 
 def test_appended_rows_leave_the_reader_where_he_is(qtbot: QtBot) -> None:
-    model = Lines(lambda ids, deliver: deliver([Line(one, str(one)) for one in ids]))
+    model = Lines(lambda ids, deliver, _failed: deliver([Line(one, str(one)) for one in ids]))
     resets: list[None] = []
     model.modelReset.connect(lambda: resets.append(None))
     model.set_ids([1, 2, 3])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QAbstractTableModel, Qt, QTime
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.core.events import ProgressChanged
 from app.core.failures import FailureClass
 from app.core.queue import moves
 from app.core.queue.claim import Claim, Turns, claim
@@ -20,6 +21,7 @@ from app.core.store.sqlite import Connection
 from app.ui.main_window import QUEUE, RESULTS
 from app.ui.queue.jobs_model import COLUMNS
 from app.ui.queue.page import QueuePage
+from app.ui.queue.plot import ThroughputPlot
 from app.ui.tables import PlainTable
 
 if TYPE_CHECKING:
@@ -336,3 +338,96 @@ def test_choosing_every_row_of_a_long_table_does_not_ask_for_every_row(qtbot: Qt
     assert table.selected_rows(3) == [0, 1, 2]
     assert len(table.selected_rows()) == 100_000
     assert model.asked < 20_000
+
+
+def undo(qtbot: QtBot, opened: Opened, words: str) -> None:
+    notices = opened.window.notices
+    qtbot.waitUntil(lambda: any(words in one.text for one in notices.notices()), timeout=10_000)
+    notice = next(one for one in notices.notices() if words in one.text)
+    qtbot.mouseClick(notice.action_buttons[0], Qt.MouseButton.LeftButton)
+
+
+def test_a_folder_that_is_watched_no_longer_comes_back_with_its_waiting_documents(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, tmp_path: Path, night: Night
+) -> None:
+    letters = (
+        "SELECT j.state FROM job j JOIN folder f ON f.id = j.folder_id WHERE f.recipe_name = 'summary' ORDER BY j.id"
+    )
+    states = lambda: [row[0] for row in night.do(lambda conn: conn.execute(letters).fetchall())]  # noqa: E731
+    night.do(lambda conn: conn.execute(
+        "UPDATE job SET state = 'cancelled' WHERE id = (SELECT min(j.id) FROM job j JOIN folder f "
+        "ON f.id = j.folder_id WHERE f.recipe_name = 'summary')").rowcount)  # fmt: skip
+    opened.bridge.ask(lambda service: service.add_folder(tmp_path / "Letters", "summary", watch=True))
+    qtbot.waitUntil(lambda: len(queued.folders.rows) == 1, timeout=10_000)
+    stop = queued.folders.rows[0].findChildren(QToolButton)[0]
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not queued.folders.rows, timeout=10_000)
+    assert states() == ["cancelled", "cancelled"]
+    undo(qtbot, opened, "Letters is no longer watched. 1 ")
+    qtbot.waitUntil(lambda: len(queued.folders.rows) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: "ready" in states(), timeout=10_000)
+    assert states() == ["cancelled", "ready"], "what the person had cancelled before stays cancelled"
+
+
+def test_cancelled_jobs_come_back_with_undo(qtbot: QtBot, opened: Opened, queued: QueuePage) -> None:
+    click_row(qtbot, queued, queued.model.ids[0])
+    qtbot.keyClick(queued.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(queued.table, Qt.Key.Key_Delete)
+    undo(qtbot, opened, "4 documents were cancelled.")
+    states = lambda: [shown(queued, one, "state") for one in queued.model.ids]  # noqa: E731
+    qtbot.waitUntil(lambda: states() == ["Waiting"] * 4, timeout=10_000)
+
+
+def test_a_second_drop_is_what_is_queued_and_return_on_cancel_queues_nothing(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, tmp_path: Path
+) -> None:
+    sheet = opened.window.sheet
+    sheet.ask([tmp_path / "Letters"])
+    qtbot.waitUntil(sheet.add_button.isEnabled, timeout=10_000)
+    (tmp_path / "one.txt").write_text("One.", encoding="utf-8")
+    sheet.ask([tmp_path / "one.txt"])
+    assert not sheet.add_button.isEnabled(), "what was dropped before is not offered any more"
+    qtbot.waitUntil(lambda: sheet.title.text() == "Queue 1 files" or "1 file" in sheet.title.text(), timeout=10_000)
+    qtbot.waitUntil(sheet.add_button.isEnabled, timeout=10_000)
+    sheet.cancel_button.setFocus()
+    qtbot.keyClick(sheet.cancel_button, Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert len(queued.model.ids) == 4
+
+
+def test_the_details_follow_a_job_that_leaves_the_list_and_while_another_page_is_in_front(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, night: Night
+) -> None:
+    queued.filter.state.setCurrentIndex(queued.filter.state.findText("Open"))
+    qtbot.waitUntil(lambda: len(queued.model.ids) == 4, timeout=10_000)
+    first = night.do(lambda conn: claim(conn, Turns(8), None, 1, time.time())[0])
+    click_row(qtbot, queued, first.id)
+    opened.window.go_to(RESULTS)
+    night.do(lambda conn: moves.fail(conn, first, FailureClass.DAMAGED, "It is cut short.", time.time(), 0.0))
+    queued.refresh()
+    qtbot.waitUntil(lambda: queued.details.reason.text() == "It is cut short.", timeout=10_000)
+    assert queued.details.job_id == first.id
+
+
+def test_the_failed_count_leads_to_the_failed_jobs(
+    qtbot: QtBot, opened: Opened, queued: QueuePage, night: Night
+) -> None:
+    failed = night.fails(FailureClass.DAMAGED, "It is cut short.")
+    overview = queued.overview
+    overview.show_progress(ProgressChanged(4, 1, 1, 0, 2, 0.0, 0.0, None, None))
+    assert overview.headline.text() == "2 of 4 finished"
+    queued.filter.name.setText("nothing is called so")
+    qtbot.mouseClick(overview.failed_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: list(queued.model.ids) == [failed.id], timeout=10_000)
+
+
+def test_the_plot_begins_with_the_work_and_grows_to_ten_minutes(qtbot: QtBot) -> None:
+    now = [1000.0]
+    plot = ThroughputPlot(lambda: now[0])
+    qtbot.addWidget(plot)
+    spans = []
+    for at in (1000.0, 1300.0, 5000.0):
+        now[0] = at
+        plot.add(10.0)
+        spans.append(plot.span_s(at))
+    assert spans == [60.0, 300.0, 600.0]

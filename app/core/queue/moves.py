@@ -161,9 +161,19 @@ def revive_folder(conn: Connection, folder_id: int) -> int:
     return sum(revive(conn, row[0]) for row in rows)
 
 
-def cancel(conn: Connection, job_ids: Iterable[int], at: float) -> int:
-    """End jobs that are not finished, and their parts; finished rows stay. Returns how many documents."""
-    return sum(_cancel_one(conn, job_id, at) for job_id in job_ids)
+def cancel(conn: Connection, job_ids: Iterable[int], at: float) -> list[int]:
+    """End jobs that are not finished, and their parts; finished rows stay. Returns the documents that were ended."""
+    return [job_id for job_id in job_ids if _cancel_one(conn, job_id, at)]
+
+
+def uncancel(conn: Connection, job_ids: Iterable[int]) -> int:
+    """Have documents back that were cancelled by mistake; what became of them meanwhile stays. Returns how many."""
+    cancelled = conn.execute
+    return sum(
+        _retry_one(conn, job_id)
+        for job_id in job_ids
+        if cancelled("SELECT 1 FROM job WHERE id = ? AND state = 'cancelled'", (job_id,)).fetchone()
+    )
 
 
 def _move(conn: Connection, claim: Claim, state: JobState, finished_at: float | None) -> bool:

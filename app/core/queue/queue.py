@@ -217,11 +217,18 @@ class Queue:
         self._changed(ids)
         return count
 
-    async def cancel(self, job_ids: Iterable[int]) -> int:
-        """End jobs that are not finished; what is finished stays. How many there were."""
+    async def cancel(self, job_ids: Iterable[int]) -> list[int]:
+        """End jobs that are not finished; what is finished stays. Which ones there were."""
         ids = list(job_ids)
-        count = await self._store.write(lambda conn: moves.cancel(conn, ids, now()))
+        cancelled = await self._store.write(lambda conn: moves.cancel(conn, ids, now()))
         self._runner.drop(ids)
+        self._changed(ids)
+        return cancelled
+
+    async def uncancel(self, job_ids: Iterable[int]) -> int:
+        """Undo a cancelling: of these jobs, those that are still cancelled wait again. How many there were."""
+        ids = list(job_ids)
+        count = await self._store.write(lambda conn: moves.uncancel(conn, ids))
         self._changed(ids)
         return count
 

@@ -116,15 +116,20 @@ def set_scanned(conn: Connection, folder_id: int, at: float) -> None:
     conn.execute("UPDATE folder SET scanned_at = ? WHERE id = ?", (at, folder_id))
 
 
-def remove_folder(conn: Connection, folder_id: int) -> int:
-    """Take the folder out of the list and cancel its waiting jobs; results stay. Returns how many were cancelled."""
+def remove_folder(conn: Connection, folder_id: int) -> list[int]:
+    """Take the folder out of the list and cancel its waiting jobs; results stay. Returns the cancelled documents."""
     set_folder_state(conn, folder_id, "removed")
-    cursor = conn.execute(
+    rows = conn.execute(
         "UPDATE job SET state = 'cancelled', epoch = epoch + 1, finished_at = ? "
-        "WHERE folder_id = ? AND state IN ('ready', 'blocked', 'away')",
+        "WHERE folder_id = ? AND state IN ('ready', 'blocked', 'away') RETURNING id, kind",
         (now(), folder_id),
-    )
-    return int(cursor.rowcount)
+    ).fetchall()
+    return sorted(job_id for job_id, kind in rows if kind == "document")
+
+
+def restore_folder(conn: Connection, folder_id: int) -> None:
+    """Put a folder that was removed back into the list, with the options that it had."""
+    conn.execute("UPDATE folder SET state = 'active', reason = NULL WHERE id = ? AND state = 'removed'", (folder_id,))
 
 
 def _folder(row: Row) -> FolderRow:

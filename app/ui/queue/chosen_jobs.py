@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.core.store.folders import FolderRow
 from app.ui.bridge import Bridge
 from app.ui.controls import push_button, tool_button
 from app.ui.notices import NoticeBar
@@ -37,6 +38,10 @@ class ChosenJobs(QObject):
     def retry(self, job_id: int) -> None:
         """Give one job a fresh start, chosen or not."""
         self._orders.retry([job_id])
+
+    def stop_watching(self, folder: FolderRow) -> None:
+        """Watch a folder no longer; its waiting jobs go with it, until the person wants them back."""
+        self._orders.stop_watching(folder)
 
     def _connect(self) -> None:
         table, actions, orders, chosen = self._jobs.table, self.actions, self._orders, self._jobs.chosen_ids

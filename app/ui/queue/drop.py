@@ -1,4 +1,4 @@
-"""Files dropped on the window: the veil while they hover, and the sheet that asks for the recipe."""
+"""Files dropped on the window: the sheet that asks for the recipe."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.estimate import Estimate, estimate
 from app.core.recipes.recipe import Recipe
@@ -43,35 +53,6 @@ async def tell_apart(paths: Sequence[Path]) -> Handed:
     return await asyncio.to_thread(look)
 
 
-class DropVeil(QFrame):
-    """Lies over the window while files hover above it, and says what a drop does."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("sheet")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        column = QVBoxLayout(self)
-        title = label(self.tr("Drop to queue"), "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        text = label(self.tr("Every document is worked off with the recipe you choose next."), "muted")
-        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addStretch()
-        self.beside = label(self.tr("On the question below, a few documents go along with it instead."), "muted")
-        self.beside.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(title)
-        column.addWidget(text)
-        column.addWidget(self.beside)
-        column.addStretch()
-        self.hide()
-
-    def lift(self, area: QRect, *, over_question: bool) -> None:
-        """Cover ``area``; with ``over_question`` say what a drop below it does."""
-        self.beside.setVisible(over_question)
-        self.setGeometry(area)
-        self.show()
-        self.raise_()
-
-
 class DropSheet(Sheet):
     """A card at the window's top: which recipe, and whether to keep watching. Everything behind it goes on."""
 
@@ -83,6 +64,7 @@ class DropSheet(Sheet):
         self._state = state
         self._handed = Handed((), ())
         self._titles: dict[str, str] = {}
+        self._turn = 0  # of two drops, what is found out about the first must not replace the second
         self.setAccessibleName(self.tr("Queue documents"))
         self.title = label("", "title")
         self.what = label("", "muted", wrap=True)
@@ -101,6 +83,8 @@ class DropSheet(Sheet):
 
     def ask(self, paths: Sequence[Path]) -> None:
         """Ask what to do with ``paths``. A second drop while the sheet is open replaces the first."""
+        self._turn += 1
+        turn, self._handed = self._turn, Handed((), ())
         self._show_problem("")
         names = ", ".join(path.name or str(path) for path in paths[:4])
         self.title.setText(self.tr("Queue documents"))
@@ -109,7 +93,12 @@ class DropSheet(Sheet):
         self.watch.setVisible(False)
         self.add_button.setEnabled(False)
         self._bridge.ask(_recipes, self._show_recipes, self._show_problem, owner=self)
-        self._bridge.ask(lambda _service: tell_apart(paths), self._show_handed, self._show_problem, owner=self)
+        self._bridge.ask(
+            lambda _service: tell_apart(paths),
+            lambda handed: self._show_handed(turn, handed),
+            self._show_problem,
+            owner=self,
+        )
         self.place()
         self.show()
         self.raise_()
@@ -152,7 +141,13 @@ class DropSheet(Sheet):
         column.addLayout(buttons)
         shortcut = QShortcut(QKeySequence(Qt.Key.Key_Return), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.add_button.click)
+        shortcut.activated.connect(self._return)
+
+    def _return(self) -> None:
+        """Return queues, but on a button it means that button."""
+        focus = QApplication.focusWidget()
+        button = focus if isinstance(focus, QPushButton) and self.isAncestorOf(focus) else self.add_button
+        button.click()
 
     def _browse_folder(self) -> None:
         dialog = self._dialog(QFileDialog.FileMode.Directory)
@@ -173,13 +168,14 @@ class DropSheet(Sheet):
         last = self._state.last_recipe
         ordered = sorted(recipes, key=lambda recipe: (recipe.name != last, said(recipe.title).lower()))
         self.recipe.clear()
-        self._titles = {recipe.name: said(recipe.title) for recipe in ordered}
         for recipe in ordered:
             self.recipe.addItem(said(recipe.title), recipe)
         self._describe()
         self._allow()
 
-    def _show_handed(self, handed: Handed) -> None:
+    def _show_handed(self, turn: int, handed: Handed) -> None:
+        if turn != self._turn:
+            return
         self._handed = handed
         self.title.setText(_counted(handed))
         self.watch.setVisible(bool(handed.folders))
@@ -236,10 +232,12 @@ class DropSheet(Sheet):
             if handed.files:
                 await service.add_files(handed.files, recipe.name)
 
-        self._bridge.ask(add, lambda _none: self._was_added(recipe), self._not_added, owner=self)
+        turn = self._turn
+        self._bridge.ask(add, lambda _none: self._was_added(turn, recipe), self._not_added, owner=self)
 
-    def _was_added(self, recipe: Recipe) -> None:
-        self.hide()
+    def _was_added(self, turn: int, recipe: Recipe) -> None:
+        if turn == self._turn:  # else something else was dropped meanwhile, and is still asked about
+            self.hide()
         self.added.emit(self.tr("Queued with the recipe “{recipe}”.").format(recipe=said(recipe.title)))
 
     def _not_added(self, problem: str) -> None:

@@ -28,7 +28,7 @@ class JobFilter(QObject):
         self.recipe = _box(self.tr("Show jobs of recipe"), self.tr("Every recipe"))
         self.folder = _box(self.tr("Show jobs of folder"), self.tr("Every folder"))
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("Name"))
+        self.name.setPlaceholderText(self.tr("Part of the name"))
         self.name.setAccessibleName(self.tr("Show jobs whose name holds"))
         self.name.setClearButtonEnabled(True)
         self.name.setFixedWidth(150)
@@ -71,6 +71,13 @@ class JobFilter(QObject):
         """Show only the jobs of this folder; once more shows all again."""
         place = self.folder.findData(folder_id)
         self.folder.setCurrentIndex(0 if place == self.folder.currentIndex() else max(0, place))
+
+    def show_failed(self) -> None:
+        """Show every job that has no result, whatever was shown before."""
+        for box in (self.recipe, self.folder):
+            box.setCurrentIndex(0)
+        self.name.clear()
+        self.state.setCurrentIndex(self.state.findText(self.tr("Failed")))
 
     def _state_box(self) -> QComboBox:
         box = QComboBox()

@@ -23,7 +23,7 @@ _ROW = 34
 class FolderList(QFrame):
     """One line for each folder; folders that are only worked off once leave the list by themselves."""
 
-    removed = Signal(int)
+    removed = Signal(object)  # the FolderRow
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,7 +91,7 @@ class FolderList(QFrame):
         self._words[folder.id] = (folder, words)
         row.addWidget(words, 1)
         stop = self.tr("Stop watching {folder}").format(folder=name)
-        row.addWidget(tool_button(stop, "close", lambda: self.removed.emit(folder.id), widget), 0, _RIGHT)
+        row.addWidget(tool_button(stop, "close", lambda: self.removed.emit(folder), widget), 0, _RIGHT)
         return widget
 
     def _said(self, folder: FolderRow, states: Mapping[str, int]) -> str:

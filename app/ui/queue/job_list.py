@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 
 from app.core import events
 from app.core.store.jobs import JobRow, JobWish, find_job_ids, get_jobs
 from app.ui.bridge import Bridge
-from app.ui.paging import runs
 from app.ui.queue.filters import JobFilter
 from app.ui.queue.jobs_model import COLUMNS, ORDER_OF, JobsModel
+from app.ui.standing import Standing
 from app.ui.tables import PlainTable
 
 _REFRESH_MS = 500
@@ -31,6 +31,7 @@ class JobList(QObject):
         self._order: tuple[str, bool] = ("made", False)
         self.model = JobsModel(self._load, self)
         self.table = PlainTable(self.tr("Jobs"), self.model)
+        self.standing = Standing(self.table, self.model)
         self.table.sort_with(self.sort_by)
         self.table.viewport().installEventFilter(self)
         self._refresh_timer = QTimer(self)
@@ -97,42 +98,24 @@ class JobList(QObject):
         state = 150 if width > 600 else 120
         self.table.set_widths((max(150, min(270, width * 3 // 10)), state, 118, 92, 74))
 
-    def _load(self, ids: Sequence[int], deliver: Callable[[Sequence[JobRow]], None]) -> None:
+    def _load(
+        self, ids: Sequence[int], deliver: Callable[[Sequence[JobRow]], None], failed: Callable[[], None]
+    ) -> None:
         wanted = list(ids)
-        self._bridge.ask(lambda service: service.store.read(lambda conn: get_jobs(conn, wanted)), deliver, owner=self)
+
+        def say(problem: str) -> None:
+            failed()
+            self._bridge.notice.emit("error", problem)
+
+        self._bridge.ask(
+            lambda service: service.store.read(lambda conn: get_jobs(conn, wanted)), deliver, say, owner=self
+        )
 
     def _show_ids(self, wish: JobWish, ids: list[int]) -> None:
         if wish != self.wish:
             return  # something else is wished for by now
-        reset = list(ids[: len(self.model.ids)]) != list(self.model.ids)
-        if reset and self.model.ids:
-            self._show_other(ids)
-        else:
-            self.model.set_ids(ids)
+        self.standing.show_ids(ids)
         self.listed.emit(len(ids))
-
-    def _show_other(self, ids: list[int]) -> None:
-        """Show another list where this one was: what was chosen and what was at the top stay, if they are there."""
-        kept = self.chosen_ids()
-        top = self.table.rowAt(0)
-        above = self.model.ids[top] if 0 <= top < len(self.model.ids) else None
-        self.model.set_ids(ids)
-        self._choose(kept)
-        place = self.model.place_of(above) if above is not None and top > 0 else None
-        if place is not None:
-            self.table.doItemsLayout()
-            self.table.scrollTo(self.model.index(place, 0), PlainTable.ScrollHint.PositionAtTop)
-
-    def _choose(self, ids: Sequence[int]) -> None:
-        """Choose these jobs again, in one go: each change of the selection is looked at."""
-        if not ids:
-            return
-        places = sorted(place for job_id in ids if (place := self.model.place_of(job_id)) is not None)
-        chosen = QItemSelection()
-        for first, last in runs(places)[:_LOOKED_AT]:
-            chosen.select(self.model.index(first, 0), self.model.index(last, 0))
-        flags = QItemSelectionModel.SelectionFlag
-        self.table.selectionModel().select(chosen, flags.Select | flags.Rows)
 
     def _jobs_changed(self, event: events.JobsChanged) -> None:
         known = [job_id for job_id in event.job_ids if self.model.place_of(job_id) is not None]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.core.again import Again, Larger, retry_larger, run_again, run_results_again
+from app.core.store.folders import FolderRow
 from app.core.store.jobs import put_first
 from app.ui.bridge import Bridge
 from app.ui.notices import NoticeBar
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from app.core.service import Service
 
 Recipes = Sequence[tuple[str, str]]
+_UNDO_SECONDS = 30.0
 
 
 class JobOrders(QObject):
@@ -45,9 +47,29 @@ class JobOrders(QObject):
             self._bridge.ask(lambda service: retry_larger(service, jobs), say, owner=self)
 
     def cancel(self, jobs: Sequence[int]) -> None:
-        """End jobs that are not finished."""
+        """End jobs that are not finished; one click brings them back."""
+
+        def say(cancelled: list[int]) -> None:
+            if cancelled:
+                self._offer_undo(
+                    self.tr("%Ln documents were cancelled.", "", len(cancelled)),
+                    lambda service: service.queue.uncancel(cancelled),
+                )
+
         if jobs:
-            self._bridge.ask(lambda service: service.queue.cancel(jobs), owner=self)
+            self._bridge.ask(lambda service: service.queue.cancel(jobs), say, owner=self)
+
+    def stop_watching(self, folder: FolderRow) -> None:
+        """Watch a folder no longer; one click brings it and its documents back."""
+
+        def say(cancelled: list[int]) -> None:
+            name = folder.path.name or folder.path_text
+            words = self.tr("{folder} is no longer watched.").format(folder=name)
+            if cancelled:
+                words += " " + self.tr("%Ln waiting documents were cancelled.", "", len(cancelled))
+            self._offer_undo(words, lambda service: service.restore_folder(folder.id, cancelled))
+
+        self._bridge.ask(lambda service: service.remove_folder(folder.id), say, owner=self)
 
     def put_first(self, jobs: Sequence[int], on_done: Callable[[], object]) -> None:
         """Have waiting jobs worked off before all others."""
@@ -79,6 +101,10 @@ class JobOrders(QObject):
             return [(recipe.name, said(recipe.title)) for recipe in recipes]
 
         self._bridge.ask(read, deliver, owner=self)
+
+    def _offer_undo(self, words: str, undo: Callable[[Service], Coroutine[Any, Any, object]]) -> None:
+        act = (self.tr("Undo"), lambda: self._bridge.ask(undo, owner=self))
+        self._notices.show_notice("info", words, actions=[act], seconds=_UNDO_SECONDS)
 
     def _say_again(self, again: Again) -> None:
         self._notices.show_notice("info", again_sentence(again))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.core.events import ProgressChanged
-from app.ui.controls import label, push_button
+from app.ui.controls import label, push_button, restyle
 from app.ui.icons import bind_icon
 from app.ui.queue.plot import ThroughputPlot
 from app.ui.wording import duration, number
@@ -17,6 +17,7 @@ class Overview(QFrame):
 
     pause_asked = Signal(bool)
     add_asked = Signal()
+    failed_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +31,11 @@ class Overview(QFrame):
         self.bar.setValue(0)
         self.bar.setAccessibleName(self.tr("Share of the documents that are finished"))
         self.figures = {name: label("–", "figure") for name in ("done", "failed", "rate", "speed", "eta")}
+        self.failed_button = push_button(self.tr("failed"), self.failed_asked.emit)
+        self.failed_button.setObjectName("way")
+        self.failed_button.setToolTip(self.tr("Show the documents that failed"))
+        self.failed_button.setAccessibleName(self.failed_button.toolTip())
+        self.failed_button.setEnabled(False)
         self.plot = ThroughputPlot()
         self.brief = label("", "muted")
         self.brief.hide()
@@ -53,6 +59,7 @@ class Overview(QFrame):
         self.bar.setValue(finished)
         self._figure("done", number(progress.done))
         self._figure("failed", number(progress.failed))
+        self._mark_failed(progress.failed)
         self._figure("rate", number(progress.documents_per_hour) if progress.documents_per_hour else "–")
         self._figure("speed", number(progress.tokens_per_s) if progress.tokens_per_s else "–")
         known = progress.eta_s is not None and waiting and not self._paused
@@ -91,6 +98,14 @@ class Overview(QFrame):
         if widget.text() != text:
             widget.setText(text)
 
+    def _mark_failed(self, failed: int) -> None:
+        """Failures are red, and a way to the jobs that failed."""
+        self.failed_button.setEnabled(bool(failed))
+        figure, style = self.figures["failed"], "badFigure" if failed else "figure"
+        if figure.objectName() != style:
+            figure.setObjectName(style)
+            restyle(figure)
+
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(3)
@@ -128,11 +143,11 @@ class Overview(QFrame):
         grid.setHorizontalSpacing(26)
         grid.setVerticalSpacing(1)
         for place, (name, caption) in enumerate(self._captions().items()):
-            words: QLabel = label(caption, "caption")
+            words = self.failed_button if name == "failed" else label(caption, "caption")
             self.figures[name].setAccessibleDescription(caption)
             self.figures[name].setMinimumWidth(46)
             grid.addWidget(self.figures[name], 0, place)
-            grid.addWidget(words, 1, place)
+            grid.addWidget(words, 1, place, Qt.AlignmentFlag.AlignLeft)
         grid.setRowStretch(2, 1)
         return grid
 
@@ -140,6 +155,6 @@ class Overview(QFrame):
 def _headline(progress: ProgressChanged) -> str:
     if not progress.total:
         return QCoreApplication.translate("Overview", "Nothing queued")
-    return QCoreApplication.translate("Overview", "{done} of {total} documents").format(
-        done=number(progress.done + progress.failed), total=number(progress.total)
+    return QCoreApplication.translate("Overview", "{finished} of {total} finished").format(
+        finished=number(progress.done + progress.failed), total=number(progress.total)
     )

@@ -137,12 +137,13 @@ class QueuePage(QWidget):
 
     def _connect(self) -> None:
         self.overview.pause_asked.connect(self.set_paused)
+        self.overview.failed_asked.connect(self.filter.show_failed)
         self.overview.add_asked.connect(self.add_asked)
         self._jobs.listed.connect(self._show_count)
         self.details.retry_asked.connect(self._chosen.retry)
         self.details.result_asked.connect(self.results_asked)
         self._chosen.result_asked.connect(self.results_asked)
-        self.folders.removed.connect(self._remove_folder)
+        self.folders.removed.connect(self._chosen.stop_watching)
         self.folders.chosen.connect(self.filter.choose_folder)
         self._count_timer.timeout.connect(self.count_folders)
         bridge = self._bridge
@@ -172,9 +173,6 @@ class QueuePage(QWidget):
             self.count_folders()
 
         self._bridge.ask(lambda service: service.store.read(list_folders), show, owner=self)
-
-    def _remove_folder(self, folder_id: int) -> None:
-        self._bridge.ask(lambda service: service.remove_folder(folder_id), owner=self)
 
 
 def _counted(count: int) -> str:

@@ -14,6 +14,7 @@ from app.ui.theme import Theme
 from app.ui.wording import number
 
 SPAN_S = 600.0
+_SHORTEST_S = 60.0  # what the time axis spans when work begins; it grows until it spans SPAN_S
 _STEP_S = 1.0
 
 
@@ -28,6 +29,7 @@ class ThroughputPlot(QWidget):
         self.setMinimumHeight(64)
         self.setMinimumWidth(160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip(self.tr("Generated tokens per second. Dotted lines are chat answers, which go first."))
         self.setAccessibleName(self.tr("Throughput of the last ten minutes"))
         Theme.current().changed.connect(self.update)
 
@@ -46,6 +48,11 @@ class ThroughputPlot(QWidget):
         self.setAccessibleDescription(self.tr("{rate} tokens per second now").format(rate=number(tokens_per_s)))
         self.update()
 
+    def span_s(self, now: float) -> float:
+        """How much time is drawn: from the first sample on, and never more than the last ten minutes."""
+        began = self._samples[0][0] if self._samples else now
+        return min(SPAN_S, max(_SHORTEST_S, now - began))
+
     def mark_chat(self) -> None:
         """A chat answer began now."""
         self._chats.append(self._clock())
@@ -60,8 +67,9 @@ class ThroughputPlot(QWidget):
         painter.setPen(QPen(theme.colour("border"), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         now = self._clock()
+        span = self.span_s(now)
         for at in self._chats:
-            x = area.right() - (now - at) / SPAN_S * area.width()
+            x = area.right() - (now - at) / span * area.width()
             if x >= area.left():
                 painter.setPen(QPen(theme.colour("ok"), 1.5, Qt.PenStyle.DotLine))
                 painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
@@ -70,12 +78,12 @@ class ThroughputPlot(QWidget):
         painter.end()
 
     def _draw_curve(self, painter: QPainter, area: QRectF, now: float) -> None:
-        theme = Theme.current()
+        theme, span = Theme.current(), self.span_s(now)
         most = max(max(rate for _, rate in self._samples), 1.0)
         points = [
-            QPointF(area.right() - (now - at) / SPAN_S * area.width(), area.bottom() - rate / most * area.height())
+            QPointF(area.right() - (now - at) / span * area.width(), area.bottom() - rate / most * area.height())
             for at, rate in self._samples
-            if now - at <= SPAN_S
+            if now - at <= span
         ]
         if len(points) < 2:
             return

@@ -13,6 +13,7 @@ from app.ui.results.column_widths import ColumnWidths
 from app.ui.results.filter import ResultFilter
 from app.ui.results.listing import Listing, Wish, read_listing
 from app.ui.results.model import ResultsModel
+from app.ui.standing import Standing
 from app.ui.tables import PlainTable
 
 _LOOKED_AT = 500  # rows of a selection that decide which actions make sense
@@ -35,9 +36,11 @@ class ResultList(QObject):
         self._hits: dict[int, ResultRow] | None = None
         self._order: tuple[str, bool, bool] = _AS_MADE  # column, whether it is a field, descending
         self._wanted: int | None = None
+        self._shown_words = ""
         self._shape: tuple[object, ...] = ()
         self.model = ResultsModel(self._load, self)
         self.table = PlainTable(self.tr("Results"), self.model)
+        self.standing = Standing(self.table, self.model)
         self.table.setItemDelegate(MarkedDelegate(self.table))
         self.table.sort_with(self.sort_by)
         self._widths = ColumnWidths(self.table)
@@ -109,11 +112,18 @@ class ResultList(QObject):
     def _show(self, wish: Wish, listing: Listing) -> None:
         if wish != self.wish:
             return  # the person has gone on typing
+        if wish.words != self._shown_words:
+            self.model.forget_rows()  # what a search found is shown in its own words
+            self._shown_words = wish.words
         self._hits = listing.hits
         searching, one_recipe = listing.hits is not None, wish.recipe is not None
         shape = (listing.fields, searching, one_recipe)
-        self.model.set_shape(listing.fields, searching=searching, one_recipe=one_recipe)
-        self.model.set_ids(listing.ids)
+        if shape == self._shape:
+            self.standing.show_ids(listing.ids)
+        else:
+            with self.standing.kept():
+                self.model.set_shape(listing.fields, searching=searching, one_recipe=one_recipe)
+                self.model.set_ids(listing.ids)
         if shape != self._shape:
             self._shape = shape
             self._widths.begin_anew(with_recipe=not one_recipe)
@@ -129,7 +139,9 @@ class ResultList(QObject):
         self.table.scrollTo(self.model.index(place, 0), PlainTable.ScrollHint.PositionAtCenter)
         self.table.setFocus()
 
-    def _load(self, ids: Sequence[int], deliver: Callable[[Sequence[ResultRow]], None]) -> None:
+    def _load(
+        self, ids: Sequence[int], deliver: Callable[[Sequence[ResultRow]], None], failed: Callable[[], None]
+    ) -> None:
         wanted, hits = list(ids), self._hits
         if hits is not None:
             deliver([hits[row_id] for row_id in wanted if row_id in hits])
@@ -139,4 +151,10 @@ class ResultList(QObject):
             deliver(rows)
             self.rows_read.emit()
 
-        self._bridge.ask(lambda service: service.store.read(lambda conn: get_results(conn, wanted)), read, owner=self)
+        def say(problem: str) -> None:
+            failed()
+            self._bridge.notice.emit("error", problem)
+
+        self._bridge.ask(
+            lambda service: service.store.read(lambda conn: get_results(conn, wanted)), read, say, owner=self
+        )

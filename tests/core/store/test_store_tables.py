@@ -75,12 +75,12 @@ def test_removing_a_folder_cancels_what_waits_and_keeps_what_is_done(store: Stor
     store.write_now(lambda conn: answered(conn, {"a": "one"}))
     [folder] = store.read_now(folders.list_folders)
 
-    def more(conn: Connection) -> int:
+    def more(conn: Connection) -> list[int]:
         documents.save_blob(conn, "b", 1)
         enqueue_document(conn, folder.id, "b", 1.0)
         return folders.remove_folder(conn, folder.id)
 
-    assert store.write_now(more) == 1
+    assert len(store.write_now(more)) == 1
     assert store.read_now(jobs.count_jobs) == {"done": 1, "cancelled": 1}
 
 
