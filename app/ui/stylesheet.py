@@ -110,6 +110,7 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #heading { font-weight: 600; }
 #muted, #caption { color: $muted; }
 #caption { font-size: 9pt; }
+#pageName { font-size: 9pt; font-weight: 600; color: $muted; }
 #figure { font-size: 15pt; font-weight: 600; }
 #danger { color: $danger; }
 #notice { background: $raised; border-bottom: 1px solid $border; }

@@ -356,6 +356,36 @@ def test_notices_stay_few_and_the_same_sentence_is_shown_once(qtbot: QtBot) -> N
     assert [notice.text for notice in bar.notices()] == ["Problem 5", "Problem 4", "Problem 3"][:MOST_SHOWN]
 
 
+def test_a_notice_does_not_leave_from_under_the_focus(qtbot: QtBot) -> None:
+    bar, aside = NoticeBar(), QPushButton("Aside")
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    column.addWidget(bar)
+    column.addWidget(aside)
+    page.show()
+    qtbot.waitActive(page)
+    notice = bar.show_notice("info", "Deleted.", actions=[("Undo", lambda: None)], seconds=0.01)
+    notice.action_buttons[0].setFocus()
+    (timer,) = notice.findChildren(QTimer)
+    for _ in range(3):
+        with qtbot.waitSignal(timer.timeout):
+            pass
+    assert bar.notices() == [notice]
+    aside.setFocus()
+    qtbot.waitUntil(lambda: bar.notices() == [])
+
+
+def test_a_notice_is_announced_with_what_can_be_done(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(notices, "announce", lambda _widget, text: told.append(text))
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.show_notice("info", "Deleted “Lamps”.", actions=[("Undo", lambda: None)])
+    bar.show_notice("info", "News.")
+    assert told == ["Deleted “Lamps”. Offered here: Undo.", "News."]
+
+
 def test_the_plot_keeps_one_sample_a_second_for_ten_minutes(qtbot: QtBot) -> None:
     now = [0.0]
     plot = ThroughputPlot(clock=lambda: now[0])
