@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import UsageError
 from app.core.store.conversations import Found, add_conversation, add_message
-from app.ui.chat.message import AnswerView
 from app.ui.chat.page import ChatPage
 from tests.ui.test_chat_page import LONG, has_begun, last_answer, say
 
@@ -66,17 +65,25 @@ def let_go(qtbot: QtBot, opened: Opened, gate: asyncio.Event) -> None:
     qtbot.waitUntil(lambda: bool(done), timeout=10_000)
 
 
+def ask_long(qtbot: QtBot, opened: Opened, conversation: int) -> int:
+    """Ask the question of the conversation in other words, and have the answer stream; returns its id."""
+    page = opened.window.chat
+    page.open(conversation)
+    qtbot.waitUntil(lambda: len(texts(page)) == 2, timeout=10_000)
+    qtbot.mouseClick(page.history.views()[0].edit_button, Qt.MouseButton.LeftButton)  # type: ignore[union-attr]
+    page.composer.input.selectAll()
+    say(qtbot, opened.window, LONG)
+    qtbot.waitUntil(lambda: texts(page)[0] == LONG and has_begun(opened.window), timeout=60_000)
+    answer = last_answer(opened.window)
+    assert answer is not None
+    return answer.message_id
+
+
 def test_an_answer_stays_on_its_branch_while_another_one_is_read(
     qtbot: QtBot, talking: Opened, old: tuple[int, int]
 ) -> None:
     page, (conversation, first) = talking.window.chat, old
-    page.open(conversation)
-    qtbot.waitUntil(lambda: len(texts(page)) == 2, timeout=10_000)
-    say(qtbot, talking.window, LONG)
-    qtbot.waitUntil(lambda: has_begun(talking.window), timeout=60_000)
-    answer = last_answer(talking.window)
-    assert answer is not None
-    message_id = answer.message_id
+    message_id = ask_long(qtbot, talking, conversation)
     page.open_hit(Found(conversation, first, "Lamps", "zephyr"))
     qtbot.waitUntil(lambda: texts(page) == ["What lamp is it?", "The zephyr lamp."], timeout=10_000)
     assert not page.busy, "this branch can be asked"
@@ -92,16 +99,11 @@ def test_a_branch_whose_answer_streams_is_left_and_come_back_to(
     qtbot: QtBot, talking: Opened, old: tuple[int, int]
 ) -> None:
     page, (conversation, first) = talking.window.chat, old
-    page.open(conversation)
-    qtbot.waitUntil(lambda: len(texts(page)) == 2, timeout=10_000)
-    say(qtbot, talking.window, LONG)
-    qtbot.waitUntil(lambda: has_begun(talking.window), timeout=60_000)
+    ask_long(qtbot, talking, conversation)
     page.open_hit(Found(conversation, first, "Lamps", "zephyr"))
-    qtbot.waitUntil(lambda: len(texts(page)) == 2, timeout=10_000)
-    shown = page.history.views()[1]
-    assert isinstance(shown, AnswerView)
-    qtbot.mouseClick(shown.versions.later, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(texts(page)) == 4 and page.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: texts(page) == ["What lamp is it?", "The zephyr lamp."], timeout=10_000)
+    qtbot.mouseClick(page.history.views()[0].versions.later, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: texts(page)[0] == LONG and page.busy, timeout=10_000)
     assert page.composer.button.accessibleName() == "Stop the answer"
     with qtbot.waitSignal(page.live.settled, timeout=60_000):
         qtbot.keyClick(page.composer.input, Qt.Key.Key_Escape)

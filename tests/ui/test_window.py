@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.events import EngineChanged, ProgressChanged, RunFinished
 from app.core.settings import Settings
+from app.ui import notices
 from app.ui.closing import Closing, Outcome
 from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS, MainWindow
 from app.ui.notices import MOST_SHOWN, NoticeBar

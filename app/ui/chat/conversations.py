@@ -73,8 +73,7 @@ class ConversationList(QFrame):
         """Show the list, and keep the current conversation marked."""
         current = self.current
         self.model.show(rows)
-        if current is not None:
-            self.mark(current)
+        self.mark(current)
 
     @property
     def current(self) -> int | None:
@@ -82,10 +81,11 @@ class ConversationList(QFrame):
         row = self.model.row(self.list.currentIndex())
         return row.id if row else None
 
-    def mark(self, conversation_id: int) -> None:
-        """Mark a conversation without opening it again."""
+    def mark(self, conversation_id: int | None) -> None:
+        """Mark a conversation without opening it again; None leaves none marked, also when the focus comes."""
+        index = QModelIndex() if conversation_id is None else self.model.index_of(conversation_id)
         blocked = self.list.selectionModel().blockSignals(True)
-        self.list.setCurrentIndex(self.model.index_of(conversation_id))
+        self.list.setCurrentIndex(index)
         self.list.selectionModel().blockSignals(blocked)
         self.list.viewport().update()
 
@@ -215,7 +215,9 @@ class _List(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Delete have their meaning here; every other key walks or renames."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # the field of a new title hands on what it has no use for
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_by_key.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.delete_asked.emit()
