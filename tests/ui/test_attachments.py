@@ -118,7 +118,7 @@ def test_a_question_waits_for_its_document_and_takes_it_along(
     drop_on(page.composer, letters[:1])
     qtbot.keyClick(page.composer.input, Qt.Key.Key_Return)
     assert page.composer.text == "What is lit?", "it is still to be seen"
-    assert page.composer.button.accessibleName() == "Stop the answer"
+    assert page.composer.button.accessibleName() == "Do not send the question yet"
     with qtbot.waitSignal(page.live.settled, timeout=60_000):
         pass
     question, documents = apart(page.history.views()[0].source)

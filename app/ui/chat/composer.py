@@ -123,14 +123,15 @@ class Composer(QFrame):
             event.accept()
             self.files_given.emit(paths)
 
-    def set_busy(self, busy: bool) -> None:
-        """Turn the button into Stop while an answer streams."""
-        self._busy = busy
+    def set_busy(self, busy: bool, *, waiting: bool = False) -> None:
+        """Turn the button into Stop while an answer streams, or while the question is ``waiting`` to be sent."""
+        self._busy = busy or waiting
         name = self.tr("Stop the answer") if busy else self.tr("Send the question")
+        name = self.tr("Do not send the question yet") if waiting else name
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
         self.button.setProperty("primary", True)
-        bind_icon(self.button, "stop" if busy else "send", "accent_text", 20)
+        bind_icon(self.button, "stop" if self._busy else "send", "accent_text", 20)
         restyle(self.button)
         self._enable()
 

@@ -172,4 +172,4 @@ class Sending(QObject):
         return self._live.turn is turn
 
     def _show_busy(self) -> None:
-        self._writing.composer.set_busy(self.busy or self._writing.waiting)
+        self._writing.composer.set_busy(self.busy, waiting=self._writing.waiting)
