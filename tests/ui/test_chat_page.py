@@ -179,6 +179,10 @@ def test_the_list_is_walked_by_keyboard_and_enter_goes_to_the_question(qtbot: Qt
         assert side.hasFocus()
     qtbot.keyClick(side, Qt.Key.Key_Return)
     assert page.composer.input.hasFocus()
+    page.new_conversation()
+    assert side.selectedIndexes() == []
+    side.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.conversation is None, "the focus alone opens nothing"
 
 
 def test_a_click_on_a_conversation_goes_to_the_question(qtbot: QtBot, opened: Opened) -> None:

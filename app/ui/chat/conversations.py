@@ -89,11 +89,6 @@ class ConversationList(QFrame):
         self.list.selectionModel().blockSignals(blocked)
         self.list.viewport().update()
 
-    def unmark(self) -> None:
-        """Mark none: a new conversation is on the page."""
-        self.list.clearSelection()
-        self.list.setCurrentIndex(QModelIndex())
-
     def take_off(self, conversation_id: int) -> None:
         """A conversation is being deleted. Whoever did it with the keys goes on with its neighbour."""
         place, marked = self.model.index_of(conversation_id).row(), self.current == conversation_id

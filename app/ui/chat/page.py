@@ -59,7 +59,6 @@ class ChatPage(QWidget):
 
     def new_conversation(self) -> None:
         """Go to an empty page; the conversation is made when the first question is sent."""
-        self.conversations.unmark()
         self._go_to(None)
         self._reading.show_empty()
         self.composer.input.setFocus()
@@ -154,8 +153,7 @@ class ChatPage(QWidget):
         self.live.turn_to(None)
         self._writing.arrive()
         self.manner.show(conversation_id)
-        if conversation_id is not None:
-            self.conversations.mark(conversation_id)
+        self.conversations.mark(conversation_id)
 
     def _take_up(self, rows: list[MessageRow]) -> None:
         """A conversation was put on the page: go on where it was left. Whoever walks through the list stays in it."""
