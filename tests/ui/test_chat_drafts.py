@@ -78,6 +78,24 @@ def test_what_is_typed_before_the_core_is_there_does_not_replace_what_was_kept(q
     qtbot.waitUntil(lambda: page.composer.text == "kept before\ntyped", timeout=10_000)
 
 
+def test_a_question_sent_before_the_database_has_told_its_draft_takes_nothing_with_it(
+    qtbot: QtBot, chatting: Opened
+) -> None:
+    page = chatting.window.chat
+    told: list[None] = []
+    chatting.bridge.ask(lambda service: service.chat.save_draft(None, "kept before"), told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    chatting.bridge.core_ready.emit()
+    qtbot.keyClicks(page.composer.input, "Say hello.")
+    page.keep_draft()
+    with qtbot.waitSignal(page.live.settled, timeout=60_000):
+        qtbot.keyClick(page.composer.input, Qt.Key.Key_Return)
+    page.keep_draft()
+    kept = stored(qtbot, chatting, None)
+    assert "kept before" in kept + page.history.views()[0].source + page.composer.text
+    assert "Say hello." not in kept
+
+
 def test_a_draft_is_kept_when_its_conversation_is_left_before_it_was_read(
     qtbot: QtBot, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

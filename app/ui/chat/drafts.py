@@ -24,6 +24,7 @@ class Drafts(QObject):
         self._composer = composer
         self._opened = opened
         self._kept: dict[int | None, str] = {}
+        self._unknown: set[int | None] = {None}  # what the database holds of these has not been told yet
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_QUIET_MS)
@@ -39,7 +40,7 @@ class Drafts(QObject):
         """Put back what was left unsent in the conversation that is open now."""
         conversation_id = self._opened()
         self._composer.set_text(self._kept.get(conversation_id, ""))
-        if conversation_id not in self._kept and self._bridge.ready:
+        if conversation_id not in self._kept and conversation_id not in self._unknown:
             self._recall(conversation_id)
 
     def keep(self) -> None:
@@ -62,10 +63,11 @@ class Drafts(QObject):
     def _put(self, conversation_id: int | None, text: str) -> None:
         if self._kept.get(conversation_id, "") != text:
             self._kept[conversation_id] = text
-            if self._bridge.ready:
+            if conversation_id not in self._unknown:  # else it is stored with what it follows
                 self._bridge.ask(lambda service: service.chat.save_draft(conversation_id, text))
 
     def _recall(self, conversation_id: int | None) -> None:
+        self._unknown.add(conversation_id)
         self._bridge.ask(
             lambda service: service.chat.draft(conversation_id),
             lambda draft: self._recalled(conversation_id, draft),
@@ -74,6 +76,7 @@ class Drafts(QObject):
 
     def _recalled(self, conversation_id: int | None, draft: str) -> None:
         """Found in the database. What was written here meanwhile follows it."""
+        self._unknown.discard(conversation_id)
         shown = conversation_id == self._opened() and self._composer.editing is None
         newer = self._composer.text if shown else self._kept.get(conversation_id, "")
         text = newer if newer.startswith(draft) else "\n".join(part for part in (draft, newer) if part)
