@@ -61,6 +61,7 @@ def test_the_first_question_of_a_conversation_is_there_after_a_crash(qtbot: QtBo
 
 def test_the_first_question_of_a_conversation_is_there_at_the_next_start(qtbot: QtBot, tmp_path: Path) -> None:
     one = Window(qtbot, tmp_path, Settings(), engine=False)
+    assert stored(qtbot, one, None) == ""  # the window has been told the same before
     qtbot.keyClicks(one.window.chat.composer.input, "ten lines")
     one.leave()
     two = Window(qtbot, tmp_path, Settings(), engine=False)
