@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from app.ui.icons import bind_icon
 
@@ -52,6 +52,12 @@ def field_label(text: str, field: QWidget) -> QLabel:
     result.setBuddy(field)
     result.setFixedHeight(min(field.sizeHint().height(), _LINE))
     return result
+
+
+def holds_focus(widget: QWidget) -> bool:
+    """Whether the focus is in ``widget`` or in something inside it."""
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is widget or widget.isAncestorOf(focused))
 
 
 def restyle(widget: QWidget) -> None:

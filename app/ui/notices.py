@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from app.ui.controls import label, push_button, tool_button
+from app.ui.announcing import announce
+from app.ui.controls import holds_focus, label, push_button, tool_button
 from app.ui.focus_return import FocusReturn
 from app.ui.icons import icon_label
 
@@ -53,6 +53,16 @@ class Notice(QFrame):
 
         return push_button(name, take)
 
+    def leave_after(self, seconds: float) -> None:
+        """Go away after so many seconds, but not from under the pointer or the focus: then they begin anew."""
+        timer = QTimer(self)
+        timer.setInterval(round(seconds * 1000))
+        timer.timeout.connect(lambda: None if self._attended() else self.leave())
+        timer.start()
+
+    def _attended(self) -> bool:
+        return self.underMouse() or holds_focus(self)
+
     def leave(self) -> None:
         """Go away."""
         self.leaving.emit()
@@ -93,15 +103,18 @@ class NoticeBar(QWidget):
         notice.leaving.connect(partial(self._focus.give_back, notice))
         self._focus.remember()
         notice.show()
-        for old in [one for one in self.notices() if not one.kept][MOST_SHOWN:]:
+        for old in self._surplus():
             old.leave()
         if not kept and (seconds is not None or severity == "info"):
-            timer = QTimer(notice)
-            timer.setSingleShot(True)
-            timer.timeout.connect(notice.leave)
-            timer.start(round((seconds or _INFO_SECONDS) * 1000))
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            notice.leave_after(seconds or _INFO_SECONDS)
+        announce(self, _spoken(text, actions))
         return notice
+
+    def _surplus(self) -> list[Notice]:
+        """What makes room for the newest: first the oldest that offer nothing to do."""
+        older = [one for one in self.notices()[1:] if not one.kept]
+        by_worth = sorted(older, key=lambda notice: bool(notice.action_buttons), reverse=True)
+        return by_worth[MOST_SHOWN - 1 :]
 
     def clear(self) -> None:
         """Take every notice away."""
@@ -112,3 +125,11 @@ class NoticeBar(QWidget):
         """The notices shown, newest first."""
         self._notices = [notice for notice in self._notices if isValid(notice) and not notice.isHidden()]
         return list(self._notices)
+
+
+def _spoken(text: str, actions: Sequence[Action]) -> str:
+    """What a screen reader says: the sentence, and what can be done."""
+    if not actions:
+        return text
+    offered = QCoreApplication.translate("NoticeBar", "{text} Offered here: {actions}.")
+    return offered.format(text=text, actions=", ".join(name for name, _act in actions))

@@ -111,6 +111,7 @@ QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid $accent; }
 #heading { font-weight: 600; }
 #muted, #caption { color: $muted; }
 #caption { font-size: 9pt; }
+#pageName { font-size: 9pt; font-weight: 600; color: $muted; }
 #figure { font-size: 15pt; font-weight: 600; }
 #badFigure { font-size: 15pt; font-weight: 600; color: $danger; }
 #way { border: 1px solid transparent; background: transparent; padding: 0; border-radius: 4px; color: $danger;

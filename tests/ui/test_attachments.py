@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.core.chat.attachments import Attachment, apart, with_documents
 from app.ui.chat.composer import Composer
+from app.ui.chat.page import ChatPage
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Opened
@@ -50,7 +51,7 @@ def test_a_document_dropped_on_the_composer_goes_along_with_its_tokens(
 ) -> None:
     page = chatting.window.chat
     drop_on(page.composer, letters[:1])
-    qtbot.waitUntil(lambda: len(page.attachments.chips) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(page.attachments.documents) == 1, timeout=30_000)
     assert 8 <= page.attachments.tokens <= 20
     assert not chatting.window.sheet.isVisible(), "a document on the composer is not queued"
     with qtbot.waitSignal(page.live.settled, timeout=60_000):
@@ -75,7 +76,7 @@ def test_more_than_a_few_are_offered_to_the_queue(qtbot: QtBot, opened: Opened, 
 def test_a_pasted_file_is_attached_and_can_be_put_away(qtbot: QtBot, opened: Opened, letters: list[Path]) -> None:
     page = opened.window.chat
     page.composer.input.insertFromMimeData(files(letters[:2]))
-    qtbot.waitUntil(lambda: len(page.attachments.chips) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(page.attachments.documents) == 2, timeout=30_000)
     assert page.composer.text == ""
     away = page.attachments.chips[0].findChild(QToolButton)
     assert away is not None
@@ -90,6 +91,75 @@ def test_a_document_that_cannot_be_read_is_a_sentence(qtbot: QtBot, opened: Open
     qtbot.waitUntil(lambda: bool(opened.window.notices.notices()), timeout=30_000)
     assert opened.window.notices.notices()[0].text.startswith("broken.pdf: ")
     assert opened.window.chat.attachments.chips == []
+
+
+def captions(page: ChatPage) -> list[str]:
+    return [each.text() for chip in page.attachments.chips for each in chip.findChildren(QLabel) if each.text()]
+
+
+def test_a_document_is_shown_while_it_is_read_and_can_be_put_away(
+    qtbot: QtBot, opened: Opened, letters: list[Path]
+) -> None:
+    page = opened.window.chat
+    drop_on(page.composer, letters[:2])
+    assert captions(page) == ["Reading letter-0.txt…", "Reading letter-1.txt…"]
+    away = page.attachments.chips[0].findChild(QToolButton)
+    assert away is not None
+    qtbot.mouseClick(away, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.attachments.documents) == 1, timeout=30_000)
+    assert [one.name for one in page.attachments.documents] == ["letter-1.txt"]
+
+
+def test_a_question_waits_for_its_document_and_takes_it_along(
+    qtbot: QtBot, chatting: Opened, letters: list[Path]
+) -> None:
+    page = chatting.window.chat
+    qtbot.keyClicks(page.composer.input, "What is lit?")
+    drop_on(page.composer, letters[:1])
+    qtbot.keyClick(page.composer.input, Qt.Key.Key_Return)
+    assert page.composer.text == "What is lit?", "it is still to be seen"
+    assert page.composer.button.accessibleName() == "Do not send the question yet"
+    with qtbot.waitSignal(page.live.settled, timeout=60_000):
+        pass
+    question, documents = apart(page.history.views()[0].source)
+    assert (question, [one.name for one in documents]) == ("What is lit?", ["letter-0.txt"])
+    assert page.composer.text == ""
+
+
+def test_a_question_that_waits_can_be_stopped(qtbot: QtBot, opened: Opened, letters: list[Path]) -> None:
+    page = opened.window.chat
+    qtbot.keyClicks(page.composer.input, "What is lit?")
+    drop_on(page.composer, letters[:1])
+    qtbot.keyClick(page.composer.input, Qt.Key.Key_Return)
+    qtbot.keyClick(page.composer.input, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(page.attachments.documents) == 1, timeout=30_000)
+    assert page.composer.text == "What is lit?"
+    assert page.history.views() == []
+    assert page.composer.button.accessibleName() == "Send the question"
+
+
+def test_a_question_whose_document_cannot_be_read_stays_unsent(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing else")
+    page = opened.window.chat
+    qtbot.keyClicks(page.composer.input, "What is lit?")
+    drop_on(page.composer, [tmp_path / "broken.pdf"])
+    qtbot.keyClick(page.composer.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(opened.window.notices.notices()), timeout=30_000)
+    assert page.composer.text == "What is lit?"
+    assert page.history.views() == []
+    assert page.composer.button.accessibleName() == "Send the question"
+
+
+def test_a_document_that_was_being_read_does_not_follow_into_another_conversation(
+    qtbot: QtBot, opened: Opened, letters: list[Path]
+) -> None:
+    page = opened.window.chat
+    read: list[object] = []
+    drop_on(page.composer, letters[:1])
+    page.new_conversation()
+    opened.bridge.ask(lambda service: service.extractor.extract(letters[1]), read.append)
+    qtbot.waitUntil(lambda: bool(read), timeout=30_000)  # the first one has been read before
+    assert page.attachments.chips == []
 
 
 def test_a_question_and_its_documents_come_apart_as_they_were_put_together() -> None:

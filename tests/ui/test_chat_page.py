@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.ui.chat.message import AnswerView, QuestionView
+from app.ui.chat.page import ChatPage
 from app.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -120,6 +124,125 @@ def test_a_deleted_conversation_comes_back_with_undo(qtbot: QtBot, opened: Opene
     assert "Keep me" in notice.text
     qtbot.mouseClick(notice.action_buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+
+
+def test_a_deleted_conversation_is_gone_at_once_also_for_whoever_quits(qtbot: QtBot, opened: Opened) -> None:
+    window = opened.window
+    ids: list[int] = []
+    opened.bridge.ask(lambda service: service.chat.new_conversation(title="Away"), ids.append)
+    model = window.chat.conversations.model
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+    window.chat.delete(ids[0], "Away")
+    kept: list[list[object]] = []
+
+    def listed() -> bool:
+        opened.bridge.ask(lambda service: service.chat.conversations(), kept.append)
+        return kept[-1:] == [[]]
+
+    qtbot.waitUntil(listed, timeout=10_000)
+    for number in range(3):
+        window.notices.show_notice("info", f"News {number}")
+    undo = [notice for notice in window.notices.notices() if notice.action_buttons]
+    assert len(undo) == 1, "what can be taken back is not pushed away by news"
+    qtbot.mouseClick(undo[0].action_buttons[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: model.rowCount() == 1, timeout=10_000)
+
+
+def three(qtbot: QtBot, opened: Opened) -> ChatPage:
+    """Three conversations, listed from c to a, and the focus in the list."""
+    page = opened.window.chat
+    for title in "abc":
+        opened.bridge.ask(lambda service, title=title: service.chat.new_conversation(title=title))
+    qtbot.waitUntil(lambda: titles(page) == ["c", "b", "a"], timeout=10_000)
+    opened.window.activateWindow()
+    page.conversations.list.setFocus()
+    return page
+
+
+def titles(page: ChatPage) -> list[str]:
+    model = page.conversations.model
+    return [str(model.data(model.index(row))) for row in range(model.rowCount())]
+
+
+def opened_title(page: ChatPage) -> str:
+    row = page.conversations.model.row(page.conversations.list.currentIndex())
+    return row.title if row is not None and row.id == page.conversation else ""
+
+
+def test_the_list_is_walked_by_keyboard_and_enter_goes_to_the_question(qtbot: QtBot, opened: Opened) -> None:
+    page = three(qtbot, opened)
+    side = page.conversations.list
+    for title in "cba":
+        with qtbot.waitSignal(page._reading.shown, timeout=10_000):
+            qtbot.keyClick(side, Qt.Key.Key_Down)
+        assert opened_title(page) == title
+        assert side.hasFocus()
+    qtbot.keyClick(side, Qt.Key.Key_Return)
+    assert page.composer.input.hasFocus()
+    page.new_conversation()
+    assert side.selectedIndexes() == []
+    side.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.conversation is None, "the focus alone opens nothing"
+
+
+def test_a_click_on_a_conversation_goes_to_the_question(qtbot: QtBot, opened: Opened) -> None:
+    page = three(qtbot, opened)
+    side = page.conversations.list
+    place = side.visualRect(page.conversations.model.index(1)).center()
+    with qtbot.waitSignal(page._reading.shown, timeout=10_000):
+        qtbot.mouseClick(side.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert opened_title(page) == "b"
+    assert page.composer.input.hasFocus()
+
+
+def test_conversations_are_renamed_and_deleted_by_keyboard_one_after_the_other(qtbot: QtBot, opened: Opened) -> None:
+    page = three(qtbot, opened)
+    side = page.conversations.list
+    qtbot.keyClick(side, Qt.Key.Key_Down)
+    qtbot.keyClick(side, Qt.Key.Key_F2)
+    editor = side.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    with qtbot.waitSignal(page._reading.shown, timeout=10_000):  # it does not end the renaming
+        pass
+    qtbot.keyClicks(editor, "Lamp")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: titles(page) == ["Lamp", "b", "a"], timeout=10_000)
+    qtbot.keyClick(side, Qt.Key.Key_Delete)
+    assert titles(page) == ["b", "a"]
+    assert opened_title(page) == "b"
+    assert side.hasFocus()
+    qtbot.keyClick(side, Qt.Key.Key_Delete)
+    qtbot.keyClick(side, Qt.Key.Key_Delete)
+    assert titles(page) == []
+    assert page.conversation is None
+
+
+def test_the_menu_key_opens_the_menu_of_the_marked_conversation(
+    qtbot: QtBot, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMenu, "popup", lambda _menu, _place: None)  # the offscreen platform warns of it
+    page = three(qtbot, opened)
+    side = page.conversations.list
+    qtbot.keyClick(side, Qt.Key.Key_Down)
+    qtbot.keyClick(side, Qt.Key.Key_Down)
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), side.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(side.viewport(), asked)
+    menu = page.conversations.findChild(QMenu)
+    assert menu is not None
+    pin = next(action for action in menu.actions() if action.text() == "Pin to the top")
+    pin.trigger()
+    qtbot.waitUntil(lambda: titles(page) == ["★ b", "c", "a"], timeout=10_000)
+
+
+def test_the_empty_page_says_what_each_page_is_for_where_there_is_room(qtbot: QtBot, opened: Opened) -> None:
+    window = opened.window
+    qtbot.waitUntil(window.chat.empty.pages.isVisible, timeout=10_000)
+    said = [label.text() for label in window.chat.empty.pages.findChildren(QLabel)]
+    assert {"Chat", "Queue", "Results", "Recipes", "Models"} <= set(said)
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: not window.chat.empty.pages.isVisible(), timeout=10_000)
+    assert window.size() == window.minimumSize()
 
 
 def test_a_conversation_is_renamed_and_found_by_search(qtbot: QtBot, opened: Opened) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.events import EngineChanged, ProgressChanged, RunFinished
 from app.core.settings import Settings
+from app.ui import notices
 from app.ui.closing import Closing, Outcome
 from app.ui.main_window import CHAT, MODELS, QUEUE, RECIPES, RESULTS, SETTINGS, MainWindow
 from app.ui.notices import MOST_SHOWN, NoticeBar
@@ -357,6 +358,36 @@ def test_notices_stay_few_and_the_same_sentence_is_shown_once(qtbot: QtBot) -> N
         bar.show_notice("error", f"Problem {number}")
     bar.show_notice("error", "Problem 5")
     assert [notice.text for notice in bar.notices()] == ["Problem 5", "Problem 4", "Problem 3"][:MOST_SHOWN]
+
+
+def test_a_notice_does_not_leave_from_under_the_focus(qtbot: QtBot) -> None:
+    bar, aside = NoticeBar(), QPushButton("Aside")
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    column.addWidget(bar)
+    column.addWidget(aside)
+    page.show()
+    qtbot.waitActive(page)
+    notice = bar.show_notice("info", "Deleted.", actions=[("Undo", lambda: None)], seconds=0.01)
+    notice.action_buttons[0].setFocus()
+    (timer,) = notice.findChildren(QTimer)
+    for _ in range(3):
+        with qtbot.waitSignal(timer.timeout):
+            pass
+    assert bar.notices() == [notice]
+    aside.setFocus()
+    qtbot.waitUntil(lambda: bar.notices() == [])
+
+
+def test_a_notice_is_announced_with_what_can_be_done(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(notices, "announce", lambda _widget, text: told.append(text))
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.show_notice("info", "Deleted “Lamps”.", actions=[("Undo", lambda: None)])
+    bar.show_notice("info", "News.")
+    assert told == ["Deleted “Lamps”. Offered here: Undo.", "News."]
 
 
 def test_the_plot_keeps_one_sample_a_second_for_ten_minutes(qtbot: QtBot) -> None:

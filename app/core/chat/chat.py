@@ -139,10 +139,10 @@ class Chat(Conversations):
         self._events.publish(ConversationsChanged())
 
     async def delete(self, conversation_id: int) -> None:
-        """Delete a conversation; an answer in it that is streaming is stopped first."""
-        for row in await self.messages(conversation_id):
+        """Delete a conversation, and stop what is streaming in it; ``restore`` takes it back."""
+        await super().delete(conversation_id)  # first: a restore that follows at once is not overtaken
+        for row in await self._store.read(lambda db: record.list_messages(db, conversation_id)):
             await self.stop(row.id)
-        await super().delete(conversation_id)
 
     async def _message(self, message_id: int, role: str) -> MessageRow:
         found = await self._store.read(lambda db: record.get_message(db, message_id))

@@ -100,9 +100,13 @@ class Conversations:
         """Change what the model is told before the conversation, from the next answer on."""
         await self._change(conversation_id, system_prompt=text)
 
-    async def save_draft(self, conversation_id: int, text: str) -> None:
-        """Keep what is in the composer, unsent."""
-        await self._store.write(lambda db: record.change_conversation(db, conversation_id, draft=text))
+    async def save_draft(self, conversation_id: int | None, text: str) -> None:
+        """Keep what is written and not sent; None: for a conversation that has not begun."""
+        await self._store.write(lambda db: record.keep_draft(db, conversation_id, text))
+
+    async def draft(self, conversation_id: int | None) -> str:
+        """What ``save_draft`` kept."""
+        return await self._store.read(lambda db: record.get_draft(db, conversation_id))
 
     async def _any_message(self, message_id: int) -> MessageRow:
         found = await self._store.read(lambda db: record.get_message(db, message_id))

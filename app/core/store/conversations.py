@@ -119,6 +119,23 @@ def list_conversations(conn: Connection, *, words: str = "", limit: int = 500) -
     return [_conversation(row) for row in rows]
 
 
+def keep_draft(conn: Connection, conversation_id: int | None, text: str) -> None:
+    """Keep what is written and not sent in a conversation; None: for one that has not begun."""
+    if conversation_id is not None:
+        change_conversation(conn, conversation_id, draft=text)
+    else:
+        conn.execute("INSERT OR REPLACE INTO unsent (id, text) VALUES (0, ?)", (text,))
+
+
+def get_draft(conn: Connection, conversation_id: int | None) -> str:
+    """What ``keep_draft`` kept last."""
+    if conversation_id is not None:
+        row = conn.execute("SELECT draft FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+    else:
+        row = conn.execute("SELECT text FROM unsent").fetchone()
+    return "" if row is None else str(row[0])
+
+
 def purge_conversations(conn: Connection, deleted_before: float) -> int:
     """Erase conversations that were deleted before this time; returns how many."""
     return int(conn.execute("DELETE FROM conversation WHERE deleted_at < ?", (deleted_before,)).rowcount)

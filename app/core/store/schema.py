@@ -172,6 +172,9 @@ CREATE INDEX away_batch ON away (batch_id, state);
 CREATE INDEX job_away ON job (recipe_id, id) WHERE state = 'away';
 """
 
+# What is written for a conversation that has not begun, and so has no row of its own.
+UNSENT = "CREATE TABLE unsent (id INTEGER PRIMARY KEY CHECK (id = 0), text TEXT NOT NULL) STRICT"
+
 
 def _statements(script: str) -> list[str]:
     """The statements of a script: ``executescript`` would commit the migration's own transaction."""
@@ -223,3 +226,9 @@ def m004_batch_files(db: Database) -> None:
     db.execute("PRAGMA writable_schema = OFF")
     for statement in _statements(BATCHES):
         db.execute(statement)
+
+
+@migrations()
+def m005_unsent(db: Database) -> None:
+    """The first question of a conversation is kept while it is written."""
+    db.execute(UNSENT)

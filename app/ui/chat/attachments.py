@@ -15,6 +15,7 @@ from app.core.chat.attachments import Attachment, with_documents
 from app.core.chat.evidence import Evidence
 from app.core.errors import UsageError
 from app.core.failures import WorkFailed
+from app.ui.announcing import announce
 from app.ui.bridge import Bridge
 from app.ui.chat.elided import ElidedLabel
 from app.ui.controls import label, push_button, tool_button
@@ -30,12 +31,19 @@ _CHARACTERS_PER_TOKEN = 3  # only where the model cannot be asked
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A document with its text; ``tokens`` that it takes, and the ``context`` it has to fit (0: not known)."""
+    """A document's text; ``tokens`` that it takes, and the ``context`` it has to fit (0: not known)."""
 
-    path: Path
     document: Attachment
     tokens: int
     context: int
+
+
+@dataclass(eq=False, slots=True)
+class Along:
+    """A document that is to go along; None while it is being read."""
+
+    path: Path
+    read: Read | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,13 @@ class Attachments(QWidget):
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._read: list[Read] = []
+        self._along: list[Along] = []
         self._too_many: list[Path] = []
         self._results: list[Results] = []
         self.chips: list[QWidget] = []
         self._rows = QVBoxLayout()
+        self._waits = label(self.tr("Your question is sent as soon as this has been read."), "caption", wrap=True)
+        self._waits.hide()
         self.offer = QWidget()
         self.reason = label("", "", wrap=True)
         self.queue_button = push_button(self.tr("Queue with a recipe…"), self._queue, primary=True)
@@ -74,6 +84,7 @@ class Attachments(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.addLayout(self._rows)
+        column.addWidget(self._waits)
         column.addWidget(self.offer)
         self._show()
 
@@ -82,6 +93,15 @@ class Attachments(QWidget):
         """What goes along with the next question."""
         results = [each for one in self._results for each in one.documents]
         return [one.document for one in self._read] + results
+
+    @property
+    def reading(self) -> bool:
+        """Whether a document is to go along that is still being read."""
+        return any(one.read is None for one in self._along)
+
+    @property
+    def _read(self) -> list[Read]:
+        return [one.read for one in self._along if one.read is not None]
 
     @property
     def tokens(self) -> int:
@@ -105,13 +125,20 @@ class Attachments(QWidget):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Take documents along; folders and more than a few are offered to the queue instead."""
-        wanted = [path for path in paths if path not in {one.path for one in self._read}]
-        self._bridge.ask(
-            lambda service: _read(service, wanted, MOST - len(self._read)),
-            lambda read: self._add(wanted, read),
-            self.failed.emit,
-            owner=self,
-        )
+        new = [Along(path) for path in dict.fromkeys(paths) if path not in {one.path for one in self._along}]
+        if len(self._along) + len(new) > MOST:
+            self._too_many = [one.path for one in (*self._along, *new)]
+        else:
+            self._along += new
+            for one in new:
+                self._ask(one)
+        self._show()
+
+    def say_waiting(self, waiting: bool) -> None:
+        """Say that the question is sent once its documents have been read."""
+        self._waits.setVisible(waiting)
+        if waiting:
+            announce(self, self._waits.text())
 
     def add_results(self, evidence: Evidence, documents: list[Attachment]) -> None:
         """Take results along that a search has found."""
@@ -128,7 +155,7 @@ class Attachments(QWidget):
             if one.recipe:
                 searches.setdefault((one.recipe, one.words), []).append(one)
             else:
-                self._read.append(Read(Path(one.name), one, _estimate(one.text), 0))
+                self._along.append(Along(Path(one.name), Read(one, _estimate(one.text), 0)))
         for (recipe, words), found in searches.items():
             tokens = sum(_estimate(one.text) for one in found)
             self._results.append(Results(Evidence(recipe, words, (), 0), tuple(found), tokens))
@@ -136,23 +163,41 @@ class Attachments(QWidget):
 
     def clear(self) -> None:
         """Take none along."""
-        self._read, self._too_many, self._results = [], [], []
+        self._along, self._too_many, self._results = [], [], []
         self._show()
 
-    def _add(self, paths: Sequence[Path], read: list[Read] | None) -> None:
+    def _ask(self, one: Along) -> None:
+        self._bridge.ask(
+            lambda service: _read_one(service, one.path),
+            lambda read: self._arrived(one, read),
+            lambda problem: self._not_read(one, problem),
+            owner=self,
+        )
+
+    def _arrived(self, one: Along, read: Read | None) -> None:
+        """A document was read; None: it is a folder. What was put away meanwhile does not come back."""
+        if one not in self._along:
+            return
         if read is None:
-            self._too_many = [*(one.path for one in self._read), *paths]
+            self._along.remove(one)
+            self._too_many = [*(each.path for each in self._along), one.path]
         else:
-            self._read += read
+            one.read = read
         self._show()
 
-    def _remove(self, one: Read | Results) -> None:
-        self._read = [each for each in self._read if each is not one]
+    def _not_read(self, one: Along, problem: str) -> None:
+        if one in self._along:
+            self._along.remove(one)
+            self.failed.emit(problem)
+            self._show()
+
+    def _remove(self, one: Along | Results) -> None:
+        self._along = [each for each in self._along if each is not one]
         self._results = [each for each in self._results if each is not one]
         self._show()
 
     def _queue(self) -> None:
-        paths = self._too_many or [one.path for one in self._read]
+        paths = self._too_many or [one.path for one in self._along]
         self.clear()
         self.queue_asked.emit(paths)
 
@@ -161,8 +206,8 @@ class Attachments(QWidget):
             self._rows.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        self.chips = [self._chip(one, "file", one.document.name) for one in self._read]
-        self.chips += [self._chip(one, "results", self._title(one)) for one in self._results]
+        self.chips = [self._document_chip(one) for one in self._along]
+        self.chips += [self._results_chip(one) for one in self._results]
         for chip in self.chips:
             self._rows.addWidget(chip)
         self.reason.setText(self._reason())
@@ -187,18 +232,30 @@ class Attachments(QWidget):
             return self.tr("{results} of {recipe}").format(results=count, recipe=recipe)
         return self.tr("{results} of {recipe} for “{words}”").format(results=count, recipe=recipe, words=words)
 
-    def _chip(self, one: Read | Results, icon: str, title: str) -> QWidget:
+    def _document_chip(self, one: Along) -> QWidget:
+        name = one.path.name
+        if one.read is None:
+            return self._chip(one, "file", name, self.tr("Reading {name}…").format(name=name), None)
+        return self._chip(one, "file", name, name, one.read.tokens)
+
+    def _results_chip(self, one: Results) -> QWidget:
+        title = self._title(one)
+        return self._chip(one, "results", title, title, one.tokens, "\n".join(each.name for each in one.documents))
+
+    def _chip(
+        self, one: Along | Results, icon: str, name: str, title: str, tokens: int | None, tip: str = ""
+    ) -> QWidget:
         chip = QWidget()
         row = QHBoxLayout(chip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(icon_label(icon, "muted", 16))
         heading = ElidedLabel(title)
-        heading.setToolTip("\n".join(each.name for each in one.documents) if isinstance(one, Results) else title)
+        heading.setToolTip(tip or title)
         row.addWidget(heading)
-        row.addWidget(label(self.tr("%Ln tokens", "", one.tokens), "muted"), 1)
-        name = self.tr("Do not take {name} along").format(name=title)
-        row.addWidget(tool_button(name, "close", lambda: self._remove(one), chip))
+        row.addWidget(label(self.tr("%Ln tokens", "", tokens) if tokens is not None else "", "muted"), 1)
+        away = self.tr("Do not take {name} along").format(name=name)
+        row.addWidget(tool_button(away, "close", lambda: self._remove(one), chip))
         return chip
 
 
@@ -206,15 +263,10 @@ def _estimate(text: str) -> int:
     return len(text) // _CHARACTERS_PER_TOKEN + 1
 
 
-async def _read(service: Service, paths: Sequence[Path], room: int) -> list[Read] | None:
-    """Read the documents; None when they are folders or more than a question takes."""
-    folders = await asyncio.to_thread(lambda: [path for path in paths if path.is_dir()])
-    if folders or len(paths) > room:
+async def _read_one(service: Service, path: Path) -> Read | None:
+    """Read a document; None when it is a folder."""
+    if await asyncio.to_thread(path.is_dir):
         return None
-    return [await _read_one(service, path) for path in paths]
-
-
-async def _read_one(service: Service, path: Path) -> Read:
     try:
         extraction = await service.extractor.extract(path)
     except WorkFailed as problem:
@@ -224,4 +276,4 @@ async def _read_one(service: Service, path: Path) -> Read:
         client = await service.engine.client()
         tokens = (await client.tokenize(extraction.text)).count or tokens
         context = (await client.model()).context or 0
-    return Read(path, Attachment(path.name, extraction.text), tokens, context)
+    return Read(Attachment(path.name, extraction.text), tokens, context)

@@ -65,7 +65,7 @@ class Composer(QFrame):
         column.addLayout(foot)
         self.setAcceptDrops(True)
         self.input.pasted.connect(self.files_given)
-        self.input.submitted.connect(self._submit)
+        self.input.submitted.connect(self.submit)
         self.input.stopped.connect(self._escape)
         self.input.focus_changed.connect(self._show_focus)
         self.input.textChanged.connect(self._text_changed)
@@ -123,32 +123,36 @@ class Composer(QFrame):
             event.accept()
             self.files_given.emit(paths)
 
-    def set_busy(self, busy: bool) -> None:
-        """Turn the button into Stop while an answer streams."""
-        self._busy = busy
+    def set_busy(self, busy: bool, *, waiting: bool = False) -> None:
+        """Turn the button into Stop while an answer streams, or while the question is ``waiting`` to be sent."""
+        self._busy = busy or waiting
         name = self.tr("Stop the answer") if busy else self.tr("Send the question")
+        name = self.tr("Do not send the question yet") if waiting else name
         self.button.setAccessibleName(name)
         self.button.setToolTip(name)
         self.button.setProperty("primary", True)
-        bind_icon(self.button, "stop" if busy else "send", "accent_text", 20)
+        bind_icon(self.button, "stop" if self._busy else "send", "accent_text", 20)
         restyle(self.button)
-        self._text_changed()
+        self._enable()
+
+    def submit(self) -> None:
+        """Ask what is written, unless something is under way."""
+        text = self.text.strip()
+        if text and not self._busy:
+            self.sent.emit(text)
 
     def _text_changed(self) -> None:
-        self.button.setEnabled(self._busy or bool(self.text.strip()))
+        self._enable()
         self.edited.emit()
+
+    def _enable(self) -> None:
+        self.button.setEnabled(self._busy or bool(self.text.strip()))
 
     def _pressed(self) -> None:
         if self._busy:
             self._stop()
         else:
-            self._submit()
-
-    def _submit(self) -> None:
-        text = self.text.strip()
-        if text and not self._busy:
-            self.input.clear()
-            self.sent.emit(text)
+            self.submit()
 
     def _stop(self) -> None:
         if self._busy:

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,96 +21,20 @@ from PySide6.QtWidgets import (
 
 from app.core.chat.rows import ConversationRow
 from app.core.store.conversations import Found
+from app.ui.chat.conversation_model import ConversationModel
 from app.ui.chat.elided import ElidedLabel
 from app.ui.chat.hits import SearchHits
 from app.ui.controls import tool_button
 from app.ui.desktop import key_name, key_sequences
 
 _SEARCH_DELAY_MS = 180
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-
-
-class ConversationModel(QAbstractListModel):
-    """The conversations as the core lists them, without those whose deletion can still be undone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[ConversationRow] = []
-        self._hidden: set[int] = set()
-
-    def show(self, rows: Sequence[ConversationRow]) -> None:
-        """Replace the list; a list that only changed in place keeps the selection."""
-        visible = [row for row in rows if row.id not in self._hidden]
-        if [row.id for row in visible] == [row.id for row in self._rows]:
-            self._rows = visible
-            if visible:
-                self.dataChanged.emit(self.index(0), self.index(len(visible) - 1))
-            return
-        self.beginResetModel()
-        self._rows = visible
-        self.endResetModel()
-
-    def hide(self, conversation_id: int) -> None:
-        """Take a conversation off the list until it is deleted or brought back."""
-        self._hidden.add(conversation_id)
-        self.show(list(self._rows))
-
-    def unhide(self, conversation_id: int) -> None:
-        """Let a conversation be listed again."""
-        self._hidden.discard(conversation_id)
-
-    def row(self, index: _Index) -> ConversationRow | None:
-        """The conversation at ``index``."""
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
-
-    def index_of(self, conversation_id: int) -> QModelIndex:
-        """Where a conversation is listed; an invalid index when it is not."""
-        for number, row in enumerate(self._rows):
-            if row.id == conversation_id:
-                return self.index(number)
-        return QModelIndex()
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        """The number of conversations."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The title; the end of what was said as a tooltip."""
-        row = self.row(index)
-        if row is None:
-            return None
-        title = row.title or self.tr("New conversation")
-        if role == Qt.ItemDataRole.EditRole:
-            return row.title
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"★ {title}" if row.pinned else title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("{title}, pinned").format(title=title) if row.pinned else title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.snippet or title
-        return None
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        """Titles can be edited in place."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
-    def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Pass a new title on; it is shown once the core has kept it."""
-        row = self.row(index)
-        title = str(value).strip()
-        if row is None or not title or title == row.title:
-            return False
-        self.renamed.emit(row.id, title)
-        return True
-
-    renamed = Signal(int, str)
 
 
 class ConversationList(QFrame):
     """The side list. It asks by signals; what it shows comes from the core."""
 
     opened = Signal(int)
+    entered = Signal()  # go on in the conversation that is marked
     new_asked = Signal()
     renamed = Signal(int, str)
     pinned = Signal(int, bool)
@@ -161,8 +75,7 @@ class ConversationList(QFrame):
         """Show the list, and keep the current conversation marked."""
         current = self.current
         self.model.show(rows)
-        if current is not None:
-            self.mark(current)
+        self.mark(current)
 
     @property
     def current(self) -> int | None:
@@ -170,12 +83,20 @@ class ConversationList(QFrame):
         row = self.model.row(self.list.currentIndex())
         return row.id if row else None
 
-    def mark(self, conversation_id: int) -> None:
-        """Mark a conversation without opening it again."""
+    def mark(self, conversation_id: int | None) -> None:
+        """Mark a conversation without opening it again; None leaves none marked, also when the focus comes."""
+        index = QModelIndex() if conversation_id is None else self.model.index_of(conversation_id)
         blocked = self.list.selectionModel().blockSignals(True)
-        self.list.setCurrentIndex(self.model.index_of(conversation_id))
+        self.list.setCurrentIndex(index)
         self.list.selectionModel().blockSignals(blocked)
         self.list.viewport().update()
+
+    def take_off(self, conversation_id: int) -> None:
+        """A conversation is being deleted. Whoever did it with the keys goes on with its neighbour."""
+        place, marked = self.model.index_of(conversation_id).row(), self.current == conversation_id
+        self.model.hide(conversation_id)
+        if marked and self.list.hasFocus() and self.model.rowCount():
+            self.list.setCurrentIndex(self.model.index(min(place, self.model.rowCount() - 1)))
 
     def show_hits(self, words: str, hits: Sequence[Found]) -> None:
         """Show what a search found in place of the list, until the search is cleared."""
@@ -221,20 +142,18 @@ class ConversationList(QFrame):
         self.searched.emit(words)
 
     def _build_list(self) -> QListView:
-        view = QListView()
+        view = _List()
         view.setAccessibleName(self.tr("Conversations"))
         view.setModel(self.model)
         view.setUniformItemSizes(True)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setTextElideMode(Qt.TextElideMode.ElideRight)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._menu)
+        view.menu_asked.connect(self._menu)
         view.selectionModel().currentChanged.connect(self._open)
-        delete = QShortcut(view)
-        delete.setKeys(key_sequences("Delete"))
-        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.activated.connect(self._delete)
+        view.clicked.connect(lambda _index: self.entered.emit())
+        view.entered_by_key.connect(self._enter)
+        view.delete_asked.connect(self._delete)
         return view
 
     def _lay_out(self) -> None:
@@ -258,8 +177,11 @@ class ConversationList(QFrame):
         if row is not None:
             self.opened.emit(row.id)
 
-    def _menu(self, place: QPoint) -> None:
-        index = self.list.indexAt(place)
+    def _enter(self) -> None:
+        if self.current is not None:
+            self.entered.emit()
+
+    def _menu(self, index: QModelIndex, place: QPoint) -> None:
         row = self.model.row(index)
         if row is None:
             return
@@ -273,9 +195,36 @@ class ConversationList(QFrame):
             menu.addAction(name, partial(self.export_asked.emit, row.id, row.title, kind))
         menu.addSeparator()
         menu.addAction(self.tr("Delete"), lambda: self.deleted.emit(row.id, row.title))
-        menu.popup(self.list.viewport().mapToGlobal(place))
+        menu.popup(place)
 
     def _delete(self) -> None:
         row = self.model.row(self.list.currentIndex())
         if row is not None:
             self.deleted.emit(row.id, row.title)
+
+
+class _List(QListView):
+    """The arrow keys walk, Enter goes into the conversation, F2, Delete and the menu key work on the marked one."""
+
+    menu_asked = Signal(object, object)  # of this row, at this place on the screen
+    entered_by_key = Signal()
+    delete_asked = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Delete have their meaning here; every other key walks or renames."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # the field of a new title hands on what it has no use for
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_by_key.emit()
+        elif QKeySequence(event.keyCombination()) in key_sequences("Delete"):
+            self.delete_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the row under the pointer; asked for by key, of the marked one."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            self.menu_asked.emit(index, self.viewport().mapToGlobal(self.visualRect(index).center()))
+        else:
+            self.menu_asked.emit(self.indexAt(event.pos()), event.globalPos())

@@ -1,18 +1,19 @@
-"""What the chat page says before anything has been said: what it is for, and three ways to begin."""
+"""What the chat page says before anything has been said: three ways to begin, and what each page is for."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.ui.controls import label, push_button
-from app.ui.icons import pixmap
+from app.ui.icons import icon_label, pixmap
 
 
 class EmptyChat(QWidget):
-    """Teaches by example; a click on an example puts it into the composer."""
+    """Teaches by example; a click on an example puts it into the composer. Below, one line for each page."""
 
     suggested = Signal(str)
 
@@ -50,7 +51,39 @@ class EmptyChat(QWidget):
             button.setFixedWidth(_WIDTH)
             self.buttons.append(button)
             column.addWidget(button, 0, _CENTRE)
+        column.addSpacing(14)
+        self.pages = self._build_pages()
+        column.addWidget(self.pages, 0, _CENTRE)
         column.addStretch(3)
+        self._words_height = column.minimumSize().height()  # of all that is said here
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the pages speak for themselves."""
+        super().resizeEvent(event)
+        self.pages.setVisible(self.height() >= self._words_height)
+
+    def _build_pages(self) -> QWidget:
+        pages = QWidget()
+        pages.setFixedWidth(_WIDTH)
+        grid = QGridLayout(pages)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(9)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(2, 1)
+        for row, (icon, name, words) in enumerate(self._purposes()):
+            grid.addWidget(icon_label(icon, "muted", 16), row, 0)
+            grid.addWidget(label(name, "pageName"), row, 1)
+            grid.addWidget(label(words, "caption", wrap=True), row, 2)
+        return pages
+
+    def _purposes(self) -> tuple[tuple[str, str, str], ...]:
+        return (
+            ("chat", self.tr("Chat"), self.tr("ask, and read the answer while it is written")),
+            ("queue", self.tr("Queue"), self.tr("documents being worked off, at night if you like")),
+            ("results", self.tr("Results"), self.tr("an answer for every document, and the morning report")),
+            ("recipes", self.tr("Recipes"), self.tr("what is asked of every document")),
+            ("models", self.tr("Models"), self.tr("which model answers; a small one is there already")),
+        )
 
     def _examples(self) -> tuple[str, ...]:
         return (

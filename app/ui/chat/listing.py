@@ -51,7 +51,7 @@ class Listing(QObject):
             )
 
     def delete(self, conversation_id: int, title: str) -> None:
-        """Take a conversation away; for a few seconds it can be brought back."""
+        """Delete a conversation; for a while it can be brought back."""
         self._removal.delete(conversation_id, title)
         self.gone.emit(conversation_id)
 

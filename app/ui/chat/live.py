@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from app.core import events
 from app.core.chat.rows import MessageRow
+from app.ui.announcing import announce
 from app.ui.bridge import Bridge
 from app.ui.chat.history import History
 from app.ui.chat.message import AnswerView
+from app.ui.chat.turn import Turn
 from app.ui.spoken import said
 
 
 class LiveAnswers(QObject):
-    """Listens to the core's answer events. ``opened`` gives the conversation that is on the page."""
+    """Listens to the core's answer events. ``opened`` gives the conversation that is on the page.
 
-    ended = Signal(int)  # the conversation in which an answer has ended
-    settled = Signal(int)  # the same, once the stored answer with its figures is shown
+    ``turn`` is what is under way on the branch that is shown. An answer to another branch, or in another
+    conversation, streams on unseen.
+    """
+
+    changed = Signal()  # another turn, or none
+    settled = Signal(int)  # in this conversation a stored answer with its figures is shown
 
     def __init__(self, bridge: Bridge, history: History, opened: Callable[[], int | None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,22 +34,31 @@ class LiveAnswers(QObject):
         self._history = history
         self._opened = opened
         self._heard: dict[int, list[str]] = {}  # what streamed so far, of every answer under way
-        self.streaming: int | None = None  # the answer on the page that Stop would stop
         self._thought: dict[int, list[str]] = {}
+        self.turn: Turn | None = None
         bridge.answer_delta.connect(self._take_delta)
         bridge.answer_thought.connect(self._take_thought)
         bridge.answer_finished.connect(self._take_finish)
         bridge.engine_changed.connect(self._take_engine)
 
+    def turn_to(self, turn: Turn | None) -> None:
+        """This is under way on the page from now on; None: nothing is."""
+        self.turn = turn
+        self.changed.emit()
+
     def stop(self) -> None:
-        """Stop the answer that is streaming on the page."""
-        message_id = self.streaming
-        if message_id is not None:
-            self._bridge.ask(lambda service: service.chat.stop(message_id), owner=self)
+        """Stop the answer on the page, or have it stopped as soon as its question has arrived."""
+        if self.turn is not None:
+            self.turn.unwanted = True
+            self._stop(self.turn)
+
+    def landed(self, turn: Turn) -> None:
+        """The core has taken a turn; perhaps nobody wants its answer any more."""
+        if turn.unwanted:
+            self._stop(turn)
 
     def expect(self, message_id: int) -> None:
         """An answer is about to stream on the page."""
-        self.streaming = message_id
         view = self._history.answer(message_id) or self._history.begin_answer(message_id)
         self._catch_up(message_id)
         self._say_engine(view)
@@ -60,10 +74,20 @@ class LiveAnswers(QObject):
             self.expect(message_id)
 
     def look_at(self, rows: list[MessageRow]) -> None:
-        """A conversation was put on the page; its last answer may be streaming."""
-        self.streaming = next((row.id for row in reversed(rows) if row.state == "streaming"), None)
-        if self.streaming is not None:
-            self._catch_up(self.streaming)
+        """A conversation was put on the page; the last answer of its branch may be streaming."""
+        row = next((row for row in reversed(rows) if row.state == "streaming"), None)
+        self.turn_to(None if row is None else Turn(row.conversation_id, answer=row.id))
+        if row is not None:
+            self._catch_up(row.id)
+
+    def _stop(self, turn: Turn) -> None:
+        message_id = turn.answer
+        if message_id is not None:
+            self._bridge.ask(lambda service: service.chat.stop(message_id), owner=self)
+
+    def _end(self, message_id: int) -> None:
+        if self.turn is not None and self.turn.answer == message_id:
+            self.turn_to(None)
 
     def _catch_up(self, message_id: int) -> None:
         """The store keeps a streaming answer every now and then; what we heard meanwhile is longer."""
@@ -93,9 +117,7 @@ class LiveAnswers(QObject):
     def _take_finish(self, event: events.AnswerFinished) -> None:
         self._heard.pop(event.message_id, None)
         self._thought.pop(event.message_id, None)
-        if event.message_id == self.streaming or event.conversation_id == self._opened():
-            self.streaming = None
-            self.ended.emit(event.conversation_id)
+        self._end(event.message_id)
         self._bridge.ask(
             lambda service: service.chat.answer(event.message_id),
             lambda row: self._finish(event.conversation_id, row),
@@ -103,9 +125,10 @@ class LiveAnswers(QObject):
         )
 
     def _finish(self, conversation_id: int, row: MessageRow) -> None:
-        if conversation_id != self._opened():
-            return
-        view = self._history.answer(row.id) or self._history.begin_answer(row.id)
+        view = self._history.answer(row.id)
+        if view is None or conversation_id != self._opened():
+            return  # it belongs to another branch or conversation
+        self._end(row.id)  # the page may have been read just before the end was stored
         if row.text.startswith(view.source):
             view.append(row.text[len(view.source) :])
         if row.reasoning.startswith(view.thought):
@@ -127,10 +150,10 @@ class LiveAnswers(QObject):
         )
 
     def _take_engine(self, _event: events.EngineChanged) -> None:
-        if self.streaming is not None:
-            view = self._history.answer(self.streaming)
-            if view is not None:
-                self._say_engine(view)
+        answer = self.turn.answer if self.turn is not None else None
+        view = self._history.answer(answer) if answer is not None else None
+        if view is not None:
+            self._say_engine(view)
 
     def _say_engine(self, view: AnswerView) -> None:
         if view.source:
@@ -141,8 +164,3 @@ class LiveAnswers(QObject):
             "restarting": self.tr("The engine is being restarted; your question is kept."),
         }
         view.set_status(words.get(engine.phase, self.tr("Reading your question…")))
-
-
-def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say ``text``."""
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

@@ -34,7 +34,7 @@ class MannerControl(QObject):
         self.sheet = ConversationSheet()
         self.presets = PresetBar(bridge)
         self.sheet.presets_place.addWidget(self.presets)
-        self.button = tool_button(self.tr("System prompt and sampling"), "settings", self.toggle)
+        self.button = tool_button(self.tr("System prompt and sampling"), "manner", self.toggle)
         self.sheet.changed.connect(self._keep)
         self.sheet.closed.connect(self.toggle)
         self.sheet.touched.connect(lambda: self.presets.show_manner(self.sheet.manner, self._usual))

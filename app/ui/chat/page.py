@@ -18,7 +18,7 @@ from app.ui.chat.message import MessageActions
 from app.ui.chat.reading import Reading
 from app.ui.chat.sending import Sending
 from app.ui.chat.writing import Writing
-from app.ui.controls import tool_button
+from app.ui.controls import holds_focus, tool_button
 from app.ui.notices import NoticeBar
 
 
@@ -59,13 +59,9 @@ class ChatPage(QWidget):
 
     def new_conversation(self) -> None:
         """Go to an empty page; the conversation is made when the first question is sent."""
-        self._leave()
-        self.conversations.list.clearSelection()
-        self.conversations.list.setCurrentIndex(self.conversations.model.index(-1))
+        self._go_to(None)
         self._reading.show_empty()
-        self.composer.set_busy(False)
         self.composer.input.setFocus()
-        self.manner.show(None)
 
     def open(self, conversation_id: int) -> None:
         """Show a conversation; while a search is on, at the first message that holds the words."""
@@ -99,7 +95,7 @@ class ChatPage(QWidget):
         self.listing.refresh()
 
     def delete(self, conversation_id: int, title: str) -> None:
-        """Take a conversation away; for a few seconds it can be brought back."""
+        """Delete a conversation; for a while it can be brought back."""
         self.listing.delete(conversation_id, title)
 
     def keep_draft(self) -> None:
@@ -115,7 +111,7 @@ class ChatPage(QWidget):
         self.conversations.setVisible(room_for_list(self, self.conversations, self.manner.sheet))
 
     def _lay_out(self) -> None:
-        self.evidence_button = tool_button(self.tr("Ask the results"), "results", self.evidence.toggle)
+        self.evidence_button = tool_button(self.tr("Ask the results"), "evidence", self.evidence.toggle)
         self.composer.tools.addWidget(self.evidence_button)
         self.composer.tools.addWidget(self.manner.button)
         bar = self.history.verticalScrollBar()
@@ -127,6 +123,7 @@ class ChatPage(QWidget):
         self.attachments.failed.connect(self._fail)
         self.empty.suggested.connect(self._writing.suggest)
         self.conversations.opened.connect(self.open)
+        self.conversations.entered.connect(self.composer.input.setFocus)
         self.conversations.hits.chosen.connect(self.open_hit)
         self.conversations.searched.connect(lambda words: None if words else self.history.unmark())
         self.conversations.new_asked.connect(self.new_conversation)
@@ -148,30 +145,26 @@ class ChatPage(QWidget):
         if conversation_id == self.conversation:
             self.new_conversation()
 
-    def _go_to(self, conversation_id: int) -> None:
-        self._leave()
-        self._reading.conversation = conversation_id
-        self.conversations.mark(conversation_id)
-        self.manner.show(conversation_id)
-
-    def _leave(self) -> None:
+    def _go_to(self, conversation_id: int | None) -> None:
+        """What is written, what is under way and how it is led change hands together, in one step."""
         self._writing.leave()
         self.manner.keep_now()
-        self._reading.conversation = None
-        self.live.streaming = None
-        self._writing.clear()
+        self._reading.conversation = conversation_id
+        self.live.turn_to(None)
+        self._writing.arrive()
+        self.manner.show(conversation_id)
+        self.conversations.mark(conversation_id)
 
     def _take_up(self, rows: list[MessageRow]) -> None:
-        """A conversation was put on the page: go on where it was left."""
+        """A conversation was put on the page: go on where it was left. Whoever walks through the list stays in it."""
         self.live.look_at(rows)
-        if self.conversation is not None:
-            self._writing.show_draft(self.conversation)
-        self.composer.set_busy(self.busy)
-        self.composer.input.setFocus()
+        if not holds_focus(self.conversations):
+            self.composer.input.setFocus()
         self._writing.measure()
 
     def _walk(self, message_id: int, step: int) -> None:
-        if not self.busy:
+        turn = self.live.turn
+        if turn is None or turn.answer is not None:  # an answer streams on while another branch is read
             self._reading.show_branch(message_id, step)
 
     def _begin_edit(self, message_id: int, text: str) -> None:

@@ -52,6 +52,11 @@ class Reading(QObject):
 
         self._bridge.ask(lambda service: service.chat.messages(conversation_id), show, owner=self)
 
+    def read_again(self) -> None:
+        """The conversation on the page is not what it was."""
+        if self.conversation is not None:
+            self.read(self.conversation)
+
     def show_branch(self, message_id: int, step: int, words: str = "") -> None:
         """Show the branch of a message, or of its version ``step`` places further, with ``words`` marked."""
         conversation_id = self.conversation

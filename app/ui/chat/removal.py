@@ -1,18 +1,18 @@
-"""Deleting a conversation: gone at once from the list, from the database only when nobody takes it back."""
+"""Deleting a conversation: gone at once, and brought back by the notice that says so."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.ui.bridge import Bridge
 from app.ui.chat.conversations import ConversationList
 from app.ui.notices import NoticeBar
 
-UNDO_MS = 8_000
+_UNDO_S = 20.0  # so long the notice stays when nobody looks at it
 
 
 class Removal(QObject):
-    """Takes conversations off the list and offers to bring them back for a few seconds."""
+    """Deletes conversations and offers to bring them back."""
 
     def __init__(self, bridge: Bridge, notices: NoticeBar, side: ConversationList, parent: QObject) -> None:
         super().__init__(parent)
@@ -21,25 +21,25 @@ class Removal(QObject):
         self._side = side
 
     def delete(self, conversation_id: int, title: str) -> None:
-        """Take a conversation away; for a few seconds it can be brought back."""
-        self._side.model.hide(conversation_id)
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(lambda: self._delete_now(conversation_id))
-        timer.timeout.connect(timer.deleteLater)
-        timer.start(UNDO_MS)
-
-        def undo() -> None:
-            timer.stop()
-            timer.deleteLater()
-            self._side.model.unhide(conversation_id)
-            self._side.searched.emit(self._side.search.text().strip())  # reads the list again
-
-        text = self.tr("Deleted “{title}”.").format(title=title or self.tr("New conversation"))
-        self._notices.show_notice("info", text, actions=[(self.tr("Undo"), undo)], seconds=UNDO_MS / 1000)
-
-    def _delete_now(self, conversation_id: int) -> None:
+        """Delete a conversation; for a while it can be brought back."""
+        self._side.take_off(conversation_id)
         self._bridge.ask(
             lambda service: service.chat.delete(conversation_id),
-            lambda _none: self._side.model.unhide(conversation_id),
+            on_error=lambda problem: self._still_there(conversation_id, problem),
+            owner=self,
         )
+        text = self.tr("Deleted “{title}”.").format(title=title or self.tr("New conversation"))
+        undo = self.tr("Undo"), lambda: self._undo(conversation_id)
+        self._notices.show_notice("info", text, actions=[undo], seconds=_UNDO_S)
+
+    def _undo(self, conversation_id: int) -> None:
+        self._bring_back(conversation_id)
+        self._bridge.ask(lambda service: service.chat.restore(conversation_id), owner=self)
+
+    def _still_there(self, conversation_id: int, problem: str) -> None:
+        self._bring_back(conversation_id)
+        self._notices.show_notice("error", problem)
+
+    def _bring_back(self, conversation_id: int) -> None:
+        self._side.model.unhide(conversation_id)
+        self._side.searched.emit(self._side.search.text().strip())  # reads the list again

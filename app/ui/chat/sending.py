@@ -8,11 +8,12 @@ from app.ui.bridge import Bridge
 from app.ui.chat.live import LiveAnswers
 from app.ui.chat.manner import MannerControl
 from app.ui.chat.reading import Reading
+from app.ui.chat.turn import Turn
 from app.ui.chat.writing import Writing
 
 
 class Sending(QObject):
-    """Takes what was written to the core and shows on the page that its answer is awaited."""
+    """Takes turns to the core and shows on the page that an answer is awaited, as long as they are on the page."""
 
     sent = Signal()
     failed = Signal(str)  # why nothing was sent
@@ -26,44 +27,50 @@ class Sending(QObject):
         self._writing = writing
         self._live = live
         self._manner = manner
-        self._sending = False
         writing.composer.sent.connect(self.send)
-        writing.composer.stop_asked.connect(live.stop)
-        live.ended.connect(lambda _conversation: writing.composer.set_busy(self._sending))
+        writing.composer.stop_asked.connect(self.stop)
+        writing.changed.connect(self._show_busy)
+        live.changed.connect(self._show_busy)
 
     @property
     def busy(self) -> bool:
         """True from sending a question until its answer has ended."""
-        return self._sending or self._live.streaming is not None
+        return self._live.turn is not None
 
     def send(self, text: str) -> None:
-        """Ask ``text`` in the open conversation, or in a new one; or in place of the question that is being edited."""
-        if self._sending:
+        """Ask ``text`` in the open conversation, or in a new one; or in place of the question that is being edited.
+
+        While a document is being read that is to go along, the question waits in the composer.
+        """
+        if self.busy or self._writing.wait():
             return
-        edited, text = self._writing.take(text)
-        self._sending = True
-        self._writing.composer.set_busy(True)
-        conversation_id = self._reading.conversation
-        if edited is not None and conversation_id is not None:
-            self._send_edited(conversation_id, edited, text)
-            return
-        self._reading.show_history()
-        self._reading.history.ask(text)
-        if conversation_id is not None:
-            self._send_to(conversation_id, text)
+        turn = self._writing.take(text)
+        self._live.turn_to(turn)
+        if turn.edited is None:
+            self._reading.show_history()
+            turn.question = self._reading.history.ask(turn.text)
+        if turn.conversation is None:
+            self._begin(turn)
         else:
-            self._send_to_new(text)
+            self._send(turn, turn.conversation)
+
+    def stop(self) -> None:
+        """Stop the answer on the page, or keep back a question that waits for its documents."""
+        if self._writing.waiting:
+            self._writing.stop_waiting()
+        else:
+            self._live.stop()
 
     def regenerate(self, message_id: int) -> None:
         """Answer the question before ``message_id`` again."""
-        conversation_id = self._reading.conversation
-        if conversation_id is None or self.busy:
+        if self._reading.conversation is None or self.busy:
             return
-        self._writing.composer.set_busy(True)
+        turn = Turn(self._reading.conversation)
+        self._live.turn_to(turn)
         self._bridge.ask(
             lambda service: service.chat.regenerate(message_id),
-            lambda answer_id: self._replaced(conversation_id, message_id, answer_id),
-            self._failed,
+            lambda answer_id: self._replaced(turn, message_id, answer_id),
+            lambda problem: self._not_begun(turn, problem),
             owner=self,
         )
 
@@ -71,15 +78,26 @@ class Sending(QObject):
         """Have an answer go on where it was stopped or cut."""
         if self._reading.conversation is None or self.busy:
             return
+        turn = Turn(self._reading.conversation, answer=message_id)
+        self._live.turn_to(turn)
         self._live.go_on(message_id)
-        self._writing.composer.set_busy(True)
-        self._bridge.ask(lambda service: service.chat.resume(message_id), on_error=self._did_not_go_on, owner=self)
+        self._bridge.ask(
+            lambda service: service.chat.resume(message_id),
+            lambda _none: self._live.landed(turn),
+            lambda problem: self._did_not_go_on(turn, problem),
+            owner=self,
+        )
 
-    def _send_to_new(self, text: str) -> None:
+    def _begin(self, turn: Turn) -> None:
+        """Make the conversation first. Whoever has gone elsewhere meanwhile stays there."""
+
         def began(conversation_id: int) -> None:
-            self._reading.conversation = conversation_id
-            self._send_to(conversation_id, text)
+            turn.conversation = conversation_id
+            if self._here(turn):
+                self._reading.conversation = conversation_id
+            self._send(turn, conversation_id)
 
+        turn.new = True
         manner = self._manner.wanted()
         self._bridge.ask(
             lambda service: (
@@ -88,73 +106,70 @@ class Sending(QObject):
                 else service.chat.new_conversation()
             ),
             began,
-            lambda problem: self._not_sent(text, problem),
+            lambda problem: self._not_sent(turn, problem),
             owner=self,
         )
 
-    def _send_to(self, conversation_id: int, text: str) -> None:
-        def sent(answer_id: int) -> None:
-            self._sending = False
-            self._writing.attachments.clear()
-            self._writing.drafts.keep()
-            if conversation_id == self._reading.conversation:
-                self._await(answer_id)
-            self.sent.emit()
-
+    def _send(self, turn: Turn, conversation_id: int) -> None:
+        edited = turn.edited
         self._bridge.ask(
-            lambda service: service.chat.send(conversation_id, text),
-            sent,
-            lambda problem: self._not_sent(text, problem),
+            lambda service: (
+                service.chat.send(conversation_id, turn.text)
+                if edited is None
+                else service.chat.edit(edited, turn.text)
+            ),
+            lambda answer_id: self._sent(turn, answer_id),
+            lambda problem: self._not_sent(turn, problem),
             owner=self,
         )
 
-    def _send_edited(self, conversation_id: int, message_id: int, text: str) -> None:
-        def sent(_answer_id: int) -> None:
-            self._sending = False
-            self._writing.attachments.clear()
-            self._writing.composer.set_text(self._writing.drafts.of(conversation_id))
-            if conversation_id == self._reading.conversation:
-                self._reading.read(conversation_id)
+    def _sent(self, turn: Turn, answer_id: int) -> None:
+        self._land(turn, answer_id, shown=turn.edited is None)
+        if self._here(turn):
+            self._writing.drafts.sent(new=turn.new)
+        self.sent.emit()
 
-        self._bridge.ask(
-            lambda service: service.chat.edit(message_id, text),
-            sent,
-            lambda problem: self._not_sent(text, problem),
-            owner=self,
-        )
-
-    def _await(self, answer_id: int) -> None:
-        self._live.expect(answer_id)
-        self._writing.composer.set_busy(True)
-
-    def _replaced(self, conversation_id: int, old_id: int, new_id: int) -> None:
-        if conversation_id != self._reading.conversation:
-            return
+    def _replaced(self, turn: Turn, old_id: int, new_id: int) -> None:
         history = self._reading.history
         old = history.answer(old_id)
-        for view in history.after(old) if old is not None else ():
-            history.drop(view)
-        self._await(new_id)
-        history.stick()
+        if self._here(turn):
+            for view in history.after(old) if old is not None else ():
+                history.drop(view)
+            history.stick()
+        self._land(turn, new_id, shown=True)
 
-    def _not_sent(self, text: str, problem: str) -> None:
-        self._sending = False
-        self._writing.composer.set_busy(False)
-        history = self._reading.history
-        last = history.views()[-1:]
-        if last and last[0].source == text:
-            history.drop(last[0])
-        self._writing.put_back(text)
-        if not history.views():
-            self._reading.show_empty()
+    def _land(self, turn: Turn, answer_id: int, *, shown: bool) -> None:
+        """The answer of a turn has its place. ``shown``: what it answers stands at the end of the page."""
+        turn.answer = answer_id
+        if shown and self._here(turn):
+            self._live.expect(answer_id)
+        elif turn.conversation == self._reading.conversation and self._reading.history.answer(answer_id) is None:
+            self._reading.read_again()
+        self._live.landed(turn)
+
+    def _not_sent(self, turn: Turn, problem: str) -> None:
+        here, history = self._here(turn), self._reading.history
+        if here:
+            self._live.turn_to(None)
+            if turn.question is not None:
+                history.drop(turn.question)
+            if not history.views():
+                self._reading.show_empty()
+        self._writing.put_back(turn, here=here)
         self.failed.emit(problem)
 
-    def _did_not_go_on(self, problem: str) -> None:
-        self._live.streaming = None
-        if self._reading.conversation is not None:
-            self._reading.read(self._reading.conversation)
-        self._failed(problem)
+    def _did_not_go_on(self, turn: Turn, problem: str) -> None:
+        if self._here(turn):
+            self._reading.read_again()
+        self._not_begun(turn, problem)
 
-    def _failed(self, problem: str) -> None:
-        self._writing.composer.set_busy(self.busy)
+    def _not_begun(self, turn: Turn, problem: str) -> None:
+        if self._here(turn):
+            self._live.turn_to(None)
         self.failed.emit(problem)
+
+    def _here(self, turn: Turn) -> bool:
+        return self._live.turn is turn
+
+    def _show_busy(self) -> None:
+        self._writing.composer.set_busy(self.busy, waiting=self._writing.waiting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.core.chat.attachments import apart
 from app.ui.bridge import Bridge
@@ -13,10 +13,17 @@ from app.ui.chat.composer import Composer
 from app.ui.chat.drafts import Drafts
 from app.ui.chat.evidence import EvidencePanel
 from app.ui.chat.meter import ContextMeter
+from app.ui.chat.turn import Turn
 
 
 class Writing(QObject):
-    """The next question, until it is sent. ``opened`` gives the conversation on the page."""
+    """The next question, until it is sent. ``opened`` gives the conversation on the page.
+
+    A question whose documents are still being read stays in the composer, ``waiting``: it is sent when they have
+    been read, unless its writer stops it, goes on writing or goes elsewhere.
+    """
+
+    changed = Signal()  # the question waits, or no longer
 
     def __init__(self, bridge: Bridge, opened: Callable[[], int | None], parent: QObject) -> None:
         super().__init__(parent)
@@ -25,7 +32,8 @@ class Writing(QObject):
         self.attachments = Attachments(bridge)
         self.evidence = EvidencePanel(bridge, lambda: (opened(), self.composer.text))
         self.meter = ContextMeter(bridge)
-        self.drafts = Drafts(bridge, self._unsent, self)
+        self.drafts = Drafts(bridge, self.composer, opened, self)
+        self.waiting = False
         self.composer.attachments_place.addWidget(self.evidence)
         self.composer.attachments_place.addWidget(self.attachments)
         self.composer.meter_place.addWidget(self.meter)
@@ -47,42 +55,69 @@ class Writing(QObject):
         self.composer.begin_edit(message_id, question)
         self.attachments.put_back(documents)
 
-    def take(self, text: str) -> tuple[int | None, str]:
-        """The question that was being edited, if any, and ``text`` together with what goes along."""
-        edited, self.composer.editing = self.composer.editing, None
-        self.composer.banner.hide()
-        return edited, self.attachments.together(text)
+    def wait(self) -> bool:
+        """Hold the question back while a document is being read that is to go along; True when it has to wait."""
+        self._wait(self.attachments.reading)
+        return self.waiting
 
-    def put_back(self, text: str) -> None:
-        """A question could not be sent: nobody has to write it again."""
-        if not self.composer.text:
-            self.composer.set_text(apart(text)[0])
+    def stop_waiting(self) -> None:
+        """Leave the question where it is, unsent."""
+        self._wait(False)
 
-    def show_draft(self, conversation_id: int) -> None:
-        """Put back what was left unsent in a conversation, unless something is written already."""
-        if not self.composer.text:
-            self.composer.set_text(self.drafts.of(conversation_id))
+    def take(self, text: str) -> Turn:
+        """Take the question out of the composer, together with what goes along."""
+        turn = Turn(self._opened(), self.attachments.together(text), edited=self.composer.editing)
+        self.attachments.clear()
+        if turn.edited is None:
+            self.composer.set_text("")
+        else:
+            self.composer.end_edit()
+        return turn
+
+    def put_back(self, turn: Turn, *, here: bool) -> None:
+        """A question could not be sent: nobody has to write it again. ``here``: its conversation is still open."""
+        question, documents = apart(turn.text)
+        if not here:
+            self.drafts.put_back(turn.conversation, question)
+        elif turn.edited is not None:
+            self.begin_edit(turn.edited, turn.text)
+        else:
+            if not self.composer.text:
+                self.composer.set_text(question)
+            if not self.attachments.chips:
+                self.attachments.put_back(documents)
 
     def leave(self) -> None:
-        """Keep what is unsent, before another conversation is opened."""
+        """Keep what is unsent, before another conversation is opened; ``arrive`` follows."""
+        self.stop_waiting()
         self.composer.end_edit()
         self.drafts.keep()
-
-    def clear(self) -> None:
-        """Leave nothing of what was written."""
-        self.composer.set_text("")
         self.attachments.clear()
 
+    def arrive(self) -> None:
+        """Another conversation has been opened: go on with what was left unsent there."""
+        self.drafts.show()
+        self.measure()
+
+    def _wait(self, waiting: bool) -> None:
+        if waiting != self.waiting:
+            self.waiting = waiting
+            self.attachments.say_waiting(waiting)
+            self.changed.emit()
+
+    def _documents_changed(self) -> None:
+        self.measure()
+        if self.waiting and not self.attachments.reading:
+            self.stop_waiting()
+            if self.attachments.offer.isHidden():  # else there is something to decide first
+                self.composer.submit()
+
     def _connect(self) -> None:
-        self.composer.edited.connect(self.drafts.touch)
         self.composer.edited.connect(self.measure)
+        self.composer.edited.connect(self.stop_waiting)
         self.composer.edit_ended.connect(self.attachments.clear)
         self.composer.files_given.connect(self.attachments.take)
-        self.attachments.changed.connect(self.measure)
+        self.attachments.changed.connect(self._documents_changed)
+        self.attachments.failed.connect(self.stop_waiting)
         self.evidence.taken.connect(self.attachments.add_results)
         self.evidence.closed.connect(self.composer.input.setFocus)
-
-    def _unsent(self) -> tuple[int | None, str]:
-        """What belongs into the draft: not the earlier question that is being edited."""
-        editing = self.composer.editing is not None
-        return None if editing else self._opened(), self.composer.text

@@ -209,6 +209,27 @@ async def test_the_list_is_pinned_first_then_newest_and_deleted_ones_are_gone(ma
     assert third in [row.id for row in await desk.chat.conversations()]
 
 
+async def test_a_restore_that_follows_a_delete_at_once_is_not_overtaken(make_desk: MakeDesk) -> None:
+    desk = make_desk("and so on")
+    ours = await desk.chat.new_conversation()
+    message_id = await desk.chat.send(ours, "Tell a story")
+    await asyncio.gather(desk.chat.delete(ours), desk.chat.restore(ours))
+    assert [row.id for row in await desk.chat.conversations()] == [ours]
+    assert (await desk.chat.answer(message_id)).state in ("stopped", "done")
+
+
+async def test_a_draft_is_kept_for_each_conversation_and_for_one_that_has_not_begun(make_desk: MakeDesk) -> None:
+    desk = make_desk("yes")
+    assert await desk.chat.draft(None) == ""
+    ours = await desk.chat.new_conversation()
+    await desk.chat.save_draft(ours, "half a thought")
+    for text in ("ten", "ten lines"):
+        await desk.chat.save_draft(None, text)
+    assert (await desk.chat.draft(ours), await desk.chat.draft(None)) == ("half a thought", "ten lines")
+    await desk.chat.answer(await desk.chat.send(ours, "Hi"))
+    assert (await desk.chat.draft(ours), await desk.chat.draft(None)) == ("", "ten lines")
+
+
 async def test_search_finds_what_was_said_and_any_text_may_be_typed(make_desk: MakeDesk) -> None:
     desk = make_desk("The invoice is overdue.")
     told = await desk.chat.new_conversation()
