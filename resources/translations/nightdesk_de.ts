@@ -205,8 +205,16 @@
         <translation>Mit einem Rezept einreihen…</translation>
     </message>
     <message>
+        <source>Reading {name}…</source>
+        <translation>{name} wird gelesen…</translation>
+    </message>
+    <message>
         <source>This is more than fits one question. The queue works every document off by itself.</source>
         <translation>Das ist mehr, als in eine Frage passt. In der Warteschlange wird jedes Dokument für sich bearbeitet.</translation>
+    </message>
+    <message>
+        <source>Your question is sent as soon as this has been read.</source>
+        <translation>Ihre Frage wird gesendet, sobald dies gelesen ist.</translation>
     </message>
     <message>
         <source>all recipes</source>
@@ -412,6 +420,10 @@
     <message>
         <source>Attach documents to the question</source>
         <translation>Dokumente an die Frage anhängen</translation>
+    </message>
+    <message>
+        <source>Do not send the question yet</source>
+        <translation>Die Frage noch nicht senden</translation>
     </message>
     <message>
         <source>Enter sends · Shift+Enter new line · Esc stops</source>
@@ -2313,8 +2325,28 @@
         <translation>Tagsüber fragen, nachts einen Ordner übergeben</translation>
     </message>
     <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
         <source>Explain what a hash function is, with an example</source>
         <translation>Erkläre an einem Beispiel, was eine Hashfunktion ist</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>Rezepte</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
     </message>
     <message>
         <source>The model runs on this machine; nothing you write leaves it. Drop files or a folder anywhere on this window to have every document worked off.</source>
@@ -2327,6 +2359,26 @@
     <message>
         <source>Write a short, friendly reminder about an unpaid invoice</source>
         <translation>Schreibe eine kurze, freundliche Erinnerung an eine offene Rechnung</translation>
+    </message>
+    <message>
+        <source>an answer for every document, and the morning report</source>
+        <translation>eine Antwort zu jedem Dokument und der Morgenbericht</translation>
+    </message>
+    <message>
+        <source>ask, and read the answer while it is written</source>
+        <translation>fragen und die Antwort lesen, während sie entsteht</translation>
+    </message>
+    <message>
+        <source>documents being worked off, at night if you like</source>
+        <translation>Dokumente, die bearbeitet werden, auch über Nacht</translation>
+    </message>
+    <message>
+        <source>what is asked of every document</source>
+        <translation>was jedes Dokument gefragt wird</translation>
+    </message>
+    <message>
+        <source>which model answers; a small one is there already</source>
+        <translation>welches Modell antwortet; ein kleines ist schon da</translation>
     </message>
 </context>
 <context>
@@ -2674,12 +2726,12 @@
         <translation>Fehlgeschlagen</translation>
     </message>
     <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
         <source>Open</source>
         <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Part of the name</source>
+        <translation>Teil des Namens</translation>
     </message>
     <message>
         <source>Show jobs in state</source>
@@ -2707,9 +2759,31 @@
 </context>
 <context>
     <name>JobOrders</name>
+    <message numerus="yes">
+        <source>%Ln documents were cancelled.</source>
+        <translation>
+            <numerusform>%Ln Dokument wurde abgebrochen.</numerusform>
+            <numerusform>%Ln Dokumente wurden abgebrochen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln waiting documents were cancelled.</source>
+        <translation>
+            <numerusform>%Ln wartendes Dokument wurde abgebrochen.</numerusform>
+            <numerusform>%Ln wartende Dokumente wurden abgebrochen.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Tried again with a context of {context} tokens; it stays so.</source>
         <translation>Noch einmal versucht mit einem Kontext von {context} Token; dabei bleibt es.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>{folder} is no longer watched.</source>
+        <translation>{folder} wird nicht mehr beobachtet.</translation>
     </message>
 </context>
 <context>
@@ -3054,6 +3128,13 @@
     </message>
 </context>
 <context>
+    <name>NoticeBar</name>
+    <message>
+        <source>{text} Offered here: {actions}.</source>
+        <translation>{text} Hier angeboten: {actions}.</translation>
+    </message>
+</context>
+<context>
     <name>Overview</name>
     <message>
         <source>Add…</source>
@@ -3092,6 +3173,10 @@
         <translation>Anteil der fertigen Dokumente</translation>
     </message>
     <message>
+        <source>Show the documents that failed</source>
+        <translation>Die fehlgeschlagenen Dokumente zeigen</translation>
+    </message>
+    <message>
         <source>documents/h</source>
         <translation>Dokumente/h</translation>
     </message>
@@ -3112,8 +3197,8 @@
         <translation>Tok/s</translation>
     </message>
     <message>
-        <source>{done} of {total} documents</source>
-        <translation>{done} von {total} Dokumenten</translation>
+        <source>{finished} of {total} finished</source>
+        <translation>{finished} von {total} erledigt</translation>
     </message>
     <message>
         <source>{ready} waiting for the engine.</source>
@@ -4162,6 +4247,10 @@
 </context>
 <context>
     <name>ThroughputPlot</name>
+    <message>
+        <source>Generated tokens per second. Dotted lines are chat answers, which go first.</source>
+        <translation>Erzeugte Tokens je Sekunde. Gepunktete Linien sind Antworten im Chat, die vorgehen.</translation>
+    </message>
     <message>
         <source>Throughput of the last ten minutes</source>
         <translation>Durchsatz der letzten zehn Minuten</translation>

@@ -134,6 +134,23 @@
     </message>
 </context>
 <context>
+    <name>JobOrders</name>
+    <message numerus="yes">
+        <source>%Ln documents were cancelled.</source>
+        <translation>
+            <numerusform>%Ln document was cancelled.</numerusform>
+            <numerusform>%Ln documents were cancelled.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln waiting documents were cancelled.</source>
+        <translation>
+            <numerusform>%Ln waiting document was cancelled.</numerusform>
+            <numerusform>%Ln waiting documents were cancelled.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ModelsPage</name>
     <message numerus="yes">
         <source>It was restarted %Ln times.</source>
