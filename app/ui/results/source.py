@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QUrl
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTextBrowser, QVBo
 
 from app.core.store.documents import BlobRow
 from app.ui.marks import mark, spans_of
+from app.ui.theme import fixed_font
 
 # More of a source text is not put into the window at once; the rest is in the file itself.
 _MOST_CHARACTERS = 200_000
@@ -18,6 +20,10 @@ _MOST_CHARACTERS = 200_000
 _MOST_RENDERED = 24_000
 _DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _MARKDOWN = re.compile(r"^#{1,6} \S|\*\*\S[^*\n]*\*\*|^\|.*\|\s*\n\|[ :|-]+\|", re.MULTILINE)
+
+# Several lines with wide gaps inside are columns, set with spaces: an invoice, a table of a PDF.
+_GAP = re.compile(r"^.*\S {3,}\S", re.MULTILINE)
+_COLUMNS_FROM = 3
 
 
 class SourceView(QWidget):
@@ -46,6 +52,11 @@ class SourceView(QWidget):
         """Whether there is something to render."""
         return len(self._text) <= _MOST_RENDERED and bool(_MARKDOWN.search(self._text))
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether the text stands in columns, which only letters of one width keep apart."""
+        return sum(1 for _ in islice(_GAP.finditer(self._text), _COLUMNS_FROM)) == _COLUMNS_FROM
+
     def clear(self, words: str = "") -> None:
         """Show nothing but ``words``."""
         self._text = ""
@@ -67,6 +78,9 @@ class SourceView(QWidget):
             self.rendered.moveCursor(QTextCursor.MoveOperation.Start)
             self._stack.setCurrentWidget(self.rendered)
         else:
+            self.plain.setFont(
+                fixed_font(self.rendered.font().pointSizeF()) if self.has_columns else self.rendered.font()
+            )
             self.plain.setPlainText(self._text)
             self.plain.moveCursor(QTextCursor.MoveOperation.Start)
             self._stack.setCurrentWidget(self.plain)

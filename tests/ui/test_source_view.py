@@ -1,0 +1,22 @@
+"""The text of a document beside its answer: columns that were set with spaces stay columns."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFontInfo
+from pytestqt.qtbot import QtBot
+
+from app.core.store.documents import BlobRow
+from app.ui.results.source import SourceView
+
+INVOICE = "INVOICE 88-1204\n\n40 sheets    paper     164.00\n 2 kg        pulp      38.00\n   Total     202.00\n"
+LETTER = "Dear Ines,\n\nthe lamp is back on Friday.   Yours,\nJonah\n"
+
+
+@pytest.mark.parametrize(("text", "fixed"), [(INVOICE, True), (LETTER, False)])
+def test_a_text_in_columns_is_shown_in_letters_of_one_width(qtbot: QtBot, text: str, fixed: bool) -> None:
+    view = SourceView()
+    qtbot.addWidget(view)
+    for shown, in_columns in ((INVOICE, True), (text, fixed)):
+        view.show_blob(BlobRow("0" * 64, len(shown), "text/plain", "extracted", shown, *[None] * 6))
+        assert QFontInfo(view.plain.font()).fixedPitch() is in_columns
