@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.core.store.runs import Course
 from app.ui.theme import Theme
-from app.ui.wording import clock, day_and_time, number
+from app.ui.wording import clock, day_and_time, duration, number
 
 _AXIS = 20
+_LONG_S = 180  # a shorter run would have the same minute at both ends
 _TOP = 8
 
 
@@ -112,7 +113,8 @@ class NightBars(QWidget):
         painter.setPen(Theme.current().colour("muted"))
         line = QRectF(area.left(), area.bottom() + 3, area.width(), _AXIS - 3)
         for share, side in ((0.0, Qt.AlignmentFlag.AlignLeft), (0.5, _MIDDLE), (1.0, Qt.AlignmentFlag.AlignRight)):
-            painter.drawText(line, side, day_and_time(course.started_at + share * whole))
+            words = day_and_time(course.started_at + share * whole) if whole >= _LONG_S else duration(share * whole)
+            painter.drawText(line, side, words)
 
 
 @dataclass(frozen=True, slots=True)
