@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -26,13 +26,15 @@ from app.core.estimate import Estimate, estimate
 from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
+from app.ui.queue.estimate_words import estimate_sentence
 from app.ui.sheet import Sheet
 from app.ui.spoken import said
 from app.ui.window_state import WindowState
-from app.ui.wording import duration, number
 
 if TYPE_CHECKING:
     from app.core.service import Service
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,27 @@ class DropSheet(Sheet):
         self.estimate.setText("")
         self.watch.setVisible(False)
         self.add_button.setEnabled(False)
-        self._bridge.ask(_recipes, self._show_recipes, self._show_problem, owner=self)
+        self.recipe.clear()  # the order of the drop before would change under the person's hand
+        self._bridge.ask(_recipes, self._of(turn, self._show_recipes), self._of(turn, self._show_problem), owner=self)
         self._bridge.ask(
             lambda _service: tell_apart(paths),
-            lambda handed: self._show_handed(turn, handed),
-            self._show_problem,
+            self._of(turn, self._show_handed),
+            self._of(turn, self._show_problem),
             owner=self,
         )
         self.place()
         self.show()
         self.raise_()
         self.recipe.setFocus()
+
+    def _of(self, turn: int, take: Callable[[T], object]) -> Callable[[T], None]:
+        """``take``, but only what was asked for the drop that the sheet is about."""
+
+        def answer(found: T) -> None:
+            if turn == self._turn:
+                take(found)
+
+        return answer
 
     def browse(self) -> None:
         """Let the person choose with the system's file dialogs instead of dropping."""
@@ -173,9 +185,7 @@ class DropSheet(Sheet):
         self._describe()
         self._allow()
 
-    def _show_handed(self, turn: int, handed: Handed) -> None:
-        if turn != self._turn:
-            return
+    def _show_handed(self, handed: Handed) -> None:
         self._handed = handed
         self.title.setText(_counted(handed))
         self.watch.setVisible(bool(handed.folders))
@@ -243,33 +253,6 @@ class DropSheet(Sheet):
     def _not_added(self, problem: str) -> None:
         self.add_button.setEnabled(True)
         self._show_problem(problem)
-
-
-def estimate_sentence(found: Estimate) -> str:
-    """An estimate in words, as rough as it is."""
-    translate = QCoreApplication.translate
-    if not found.documents:
-        return translate("Estimate", "No document was found there.")
-    parts = [translate("Estimate", "%Ln documents", "", found.documents)]
-    if not found.whole:
-        parts[0] = translate("Estimate", "More than {documents}").format(documents=parts[0])
-    read = number(_rough(found.read_tokens))
-    written = number(_rough(found.written_tokens))
-    pattern = (
-        translate("Estimate", "about {read} tokens to read and at most {written} to write")
-        if found.written_at_most
-        else translate("Estimate", "about {read} tokens to read and {written} to write")
-    )
-    parts.append(pattern.format(read=read, written=written))
-    if found.seconds is not None:
-        time = duration(_rough(max(1.0, found.seconds)))
-        parts.append(translate("Estimate", "about {time}, going by the last run").format(time=time))
-    return "  ·  ".join(parts)
-
-
-def _rough(value: float) -> int:
-    """Two figures are all that an estimate knows."""
-    return round(float(f"{value:.2g}"))
 
 
 async def _recipes(service: Service) -> list[Recipe]:
