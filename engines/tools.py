@@ -16,9 +16,6 @@ _TO_THE_END = "\0"
 
 _BARE_CALL = re.compile(r"\s*(\{|\[\s*(\{|$))")
 
-MARKERS = (*_THINK, *_TOOL, LIST_MARKER, ARGUMENTS_MARKER, ID_MARKER)
-"""What a splitter goes by; some vocabularies have control tokens for them."""
-
 
 class Channel(StrEnum):
     """Where a piece of text belongs."""
@@ -59,13 +56,14 @@ class Splitter:
             self._enter(Channel.REASONING, _THINK[1])
 
     @property
-    def looks(self) -> bool:
-        """Whether there is anything to tell apart."""
-        return self.reasons or self.reasoning_open or self.tools
+    def markers(self) -> tuple[str, ...]:
+        """What it goes by; some vocabularies have control tokens for it, which must then be seen as text."""
+        thoughts = _THINK if self.reasons or self.reasoning_open else ()
+        return (*thoughts, *_TOOL, LIST_MARKER, ARGUMENTS_MARKER, ID_MARKER) if self.tools else thoughts
 
     def feed(self, text: str) -> list[Piece]:
         """The pieces that ``text`` completes."""
-        if not self.looks:
+        if not (self.reasons or self.reasoning_open or self.tools):
             return [Piece(Channel.CONTENT, text)] if text else []
         self._held += text
         return list(self._advance())

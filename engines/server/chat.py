@@ -22,7 +22,7 @@ from engines.server.host import EngineHost
 from engines.server.outcome import failed, failure_of
 from engines.server.protocol import ChatBody
 from engines.server.streaming import EventStream, StreamedAnswer, disconnected
-from engines.tools import MARKERS, Splitter
+from engines.tools import Splitter
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ async def complete(body: ChatBody, request: Request) -> Response:
     prompt = await host.prompt_of(messages, offer.tools, body.chat_template_kwargs, at_once=schema is not None)
     may_call = bool(offer.tools) and (schema is None or offer.must_call)
     splitters = [Splitter(host.reasons and schema is None, prompt.opens_reasoning, may_call) for _ in range(body.n)]
-    asked = requests_of(body, prompt, host.engine.tokenizer, schema, MARKERS if splitters[0].looks else ())
+    asked = requests_of(body, prompt, host.engine.tokenizer, schema, splitters[0].markers)
     if body.stream:
         return await _streamed(host, body, asked, splitters)
     return await _whole(host, asked, splitters, request.receive)

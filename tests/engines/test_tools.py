@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.calls import parse_calls
+from engines.calls import parse_calls, schema_of_call
 from engines.tools import Channel, Piece, Splitter
 
 CALL = '{"name": "weather", "arguments": {"city": "Ulm"}}'
@@ -98,3 +99,15 @@ def test_a_call_behind_a_marker_needs_no_arguments_and_a_bare_object_with_a_name
 def test_several_calls_have_ids_of_their_own() -> None:
     calls = parse_calls(f"[{CALL}, {CALL}]")
     assert len({call.id for call in calls}) == 2
+
+
+def test_the_schema_of_a_call_keeps_what_the_parameters_refer_to() -> None:
+    place = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Place"}}, "additionalProperties": False}
+    parameters = {"type": "object", "properties": {"to": {"$ref": "#/$defs/Place"}}, "$defs": {"Place": place}}
+    schema = schema_of_call([{"name": "now"}, {"name": "go", "parameters": parameters}])
+    call = {"name": "go", "arguments": {"to": {"next": {}}}}
+    jsonschema.validate(call, schema)
+    jsonschema.validate({"name": "now", "arguments": {}}, schema)
+    for wrong in ({**call, "arguments": {"to": {"next": {"over": 1}}}}, {**call, "name": "stay"}, {"name": "go"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)
