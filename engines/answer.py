@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from engines.detokenize import TextStream
 from engines.generation import Generation
@@ -24,7 +24,7 @@ class Answer:
         self.sampler = sampler
         self.generation = generation_of(request, context)
         self._tokenizer = tokenizer
-        self._text = TextStream(tokenizer.piece, request.sampling.stop)
+        self._text = TextStream(piece_of(tokenizer, request.shown), request.sampling.stop)
         self.submitted = now
         self.deadline = None if request.deadline_s is None else now + request.deadline_s
         self.admitted: float | None = None
@@ -96,6 +96,11 @@ class Answer:
             prefill_tokens_per_s=rate(usage.prompt - usage.cached, first - admitted),
             decode_tokens_per_s=rate(usage.generated - 1, last - first),
         )
+
+
+def piece_of(tokenizer: Tokenizer, shown: Mapping[int, bytes]) -> Callable[[int], bytes]:
+    """The text of a token, also of those control tokens that are to be seen."""
+    return (lambda token: shown.get(token) or tokenizer.piece(token)) if shown else tokenizer.piece
 
 
 def rate(count: int, seconds: float) -> float:

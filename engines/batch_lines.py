@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engines.completions import body_of, completion_of
+from engines.completions import body_of, completion_of, reasoning_of
 from engines.exchange import ChatSampling, Completion, Messages
 from engines.request import Priority
 
@@ -64,7 +64,7 @@ def _completion(body: Mapping[str, Any]) -> Completion:
     return completion_of(
         body,
         text=message.get("content") or "",
-        reasoning=message.get("reasoning_content") or message.get("reasoning") or "",
+        reasoning=reasoning_of(message),
         finish=choice.get("finish_reason"),
         seconds=0.0,
         ttft_s=None,

@@ -16,7 +16,7 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from engines.completions import Gathered, body_of, completion_of
+from engines.completions import Gathered, body_of, completion_of, reasoning_of
 from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
 from engines.exchange import ChatSampling, Completion, Health, Messages, ServedModel, StreamPart, Tokenized
 from engines.refusals import said_by, translated
@@ -81,7 +81,7 @@ class EngineClient:
         return completion_of(
             answer,
             text=message.get("content") or "",
-            reasoning=message.get("reasoning_content") or "",
+            reasoning=reasoning_of(message),
             finish=choice.get("finish_reason"),
             seconds=time.perf_counter() - began,
             ttft_s=None,

@@ -39,6 +39,11 @@ def _format_of(schema: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
 
 
+def reasoning_of(message: Mapping[str, Any]) -> str:
+    """What the model thought, in a message or a chunk's delta: DeepSeek's field, or vLLM's present one."""
+    return message.get("reasoning_content") or message.get("reasoning") or ""
+
+
 class Gathered:
     """Puts a streamed answer together."""
 
@@ -60,7 +65,7 @@ class Gathered:
         choice = chunk["choices"][0]
         self.finish = choice.get("finish_reason") or self.finish
         delta = choice.get("delta") or {}
-        text, reasoning = delta.get("content") or "", delta.get("reasoning_content") or ""
+        text, reasoning = delta.get("content") or "", reasoning_of(delta)
         if not text and not reasoning:
             return None
         if self._ttft_s is None:

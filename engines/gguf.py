@@ -80,7 +80,7 @@ def read_head(path: Path) -> GgufHead:
             raise _not_a_model(path)
         try:
             _read_into(head, _Cursor(data))
-        except (struct.error, IndexError, EOFError) as error:
+        except (struct.error, IndexError, EOFError, OverflowError) as error:
             raise _cut_short(path, head.file_bytes, None) from error
         except (UnicodeDecodeError, KeyError, ValueError) as error:
             raise ModelError(f"{path.name} is damaged ({error}): download it again.") from error

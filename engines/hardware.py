@@ -6,13 +6,17 @@ Nothing is loaded to find out: the window asks too, and must neither start CUDA 
 from __future__ import annotations
 
 import logging
+import os
 import platform
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+SHOWN = "CUDA_VISIBLE_DEVICES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def this_machine() -> Machine:
 
 
 def cuda_cards() -> tuple[Card, ...]:
-    """The CUDA cards that the driver shows, in its order; none where there is no driver."""
+    """The CUDA cards that programs started here may use; none where there is no driver."""
     import pynvml as nvml
 
     try:
@@ -75,12 +79,37 @@ def cuda_cards() -> tuple[Card, ...]:
         log.debug("no CUDA cards: %s", error)
         return ()
     try:
-        return tuple(_card(index) for index in range(nvml.nvmlDeviceGetCount()))
+        handles = [nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount())]
+        shown = shown_by_cuda([_text(nvml.nvmlDeviceGetUUID(handle)) for handle in handles], os.environ.get(SHOWN))
+        return tuple(_card(uuid) for uuid in shown)
     except nvml.NVMLError as error:
         log.warning("The CUDA driver does not tell of its cards: %s.", error)
         return ()
     finally:
         nvml.nvmlShutdown()
+
+
+def shown_by_cuda(uuids: Sequence[str], setting: str | None) -> list[str]:
+    """Which of the driver's cards CUDA shows, by the text of CUDA_VISIBLE_DEVICES, None where it is not set.
+
+    It names cards by place or by the beginning of their UUID, and parts of a card by their own; the first name that
+    stands for none ends the list. Places are the driver's: CUDA counts cards of several kinds its own way, unless
+    CUDA_DEVICE_ORDER is PCI_BUS_ID.
+    """
+    if setting is None:
+        return list(uuids)
+    shown: list[str] = []
+    for word in map(str.strip, setting.split(",")):
+        if word.startswith("MIG-"):
+            named = [word]
+        elif word.isdecimal():
+            named = list(uuids[int(word) : int(word) + 1])
+        else:
+            named = [uuid for uuid in uuids if word and uuid.startswith(word)]
+        if len(named) != 1 or named[0] in shown:
+            break
+        shown += named
+    return shown
 
 
 def llama_builds(package: Path | None) -> frozenset[str]:
@@ -102,13 +131,17 @@ def torch_has_cuda(package: Path | None) -> bool:
     return re.search(r"^cuda\b[^=]*=\s*['\"]", text, re.MULTILINE) is not None
 
 
-def _card(index: int) -> Card:
+def _card(uuid: str) -> Card:
     import pynvml
 
-    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+    handle = pynvml.nvmlDeviceGetHandleByUUID(uuid)
     memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-    name = pynvml.nvmlDeviceGetName(handle)
-    return Card(name.decode() if isinstance(name, bytes) else str(name), int(memory.total), int(memory.free))
+    return Card(_text(pynvml.nvmlDeviceGetName(handle)), int(memory.total), int(memory.free))
+
+
+def _text(told: object) -> str:
+    """A text of the driver, which older versions of its library give as bytes."""
+    return told.decode() if isinstance(told, bytes) else str(told)
 
 
 def _folder_of(library: str) -> Path | None:

@@ -51,7 +51,8 @@ class SamplingParams:
 class Request:
     """One prompt to be continued. ``prompt`` holds token ids, the template already applied.
 
-    ``deadline_s`` is the longest time from submission to the end of the answer, in seconds.
+    ``deadline_s`` is the longest time from submission to the end of the answer, in seconds. ``shown`` are control
+    tokens that count as text in this answer.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Request:
     sampling: SamplingParams = SamplingParams()
     priority: Priority = Priority.INTERACTIVE
     deadline_s: float | None = None
+    shown: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

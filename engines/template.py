@@ -32,6 +32,12 @@ CHATML = (
 )
 """What llama.cpp assumes of a model that carries no template."""
 
+NO_THINKING = {"enable_thinking": False}
+"""By this the templates of most models that may think are told not to."""
+
+NO_THOUGHTS = "\n\n</think>\n\n"
+"""Ends a channel of thoughts in which nothing was thought, as models that know the variable above write it."""
+
 Messages = Sequence[Mapping[str, Any]]
 
 
@@ -98,11 +104,15 @@ class ChatTemplate:
         tools: Sequence[Mapping[str, Any]] | None = None,
         add_generation_prompt: bool = True,
         variables: Mapping[str, Any] | None = None,
+        at_once: bool = False,
     ) -> Prompt:
         """The prompt as tokens; control texts inside messages and tools become ordinary text tokens.
 
         A last message of the assistant with ``"prefix": true`` is not ended but left open, to be gone on with.
+        With ``at_once`` the answer begins with the next token: nothing is thought first.
         """
+        if at_once:
+            variables = {**NO_THINKING, **(variables or {})}
         shield = _Shield(self._specials)
         covered = shield.cover([_plain(message) for message in messages])
         open_end = bool(covered) and covered[-1].get("role") == "assistant" and covered[-1].get("prefix") is True
@@ -116,10 +126,17 @@ class ChatTemplate:
         )
         if open_end:
             prompt = prompt[: _place(shield.mark, prompt)]
+        if at_once and opens_reasoning(prompt):
+            prompt = prompt.rstrip() + NO_THOUGHTS
         tokens: list[int] = []
         for text, special in shield.split(prompt):
             tokens += encoder.encode(text, special=special)
-        return Prompt(tokens, opens_reasoning=prompt.rstrip().endswith("<think>"))
+        return Prompt(tokens, opens_reasoning(prompt))
+
+
+def opens_reasoning(prompt: str) -> bool:
+    """Whether what follows ``prompt`` is thought, not said."""
+    return prompt.rstrip().endswith("<think>")
 
 
 class _Shield:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import secrets
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from engines.calls import ARGUMENTS_MARKER, ID_MARKER, LIST_MARKER, ToolCall, parse_calls
 
 _THINK = ("<think>", "</think>")
 _TOOL = ("<tool_call>", "</tool_call>")
-_TOOL_LIST = "[TOOL_CALLS]"
+_TO_THE_END = "\0"
+"""Closes nothing: all that follows the marker belongs to the calls."""
+
+_BARE_CALL = re.compile(r"\s*(\{|\[\s*(\{|$))")
 
 
 class Channel(StrEnum):
@@ -20,15 +23,6 @@ class Channel(StrEnum):
     CONTENT = "content"
     REASONING = "reasoning_content"
     TOOL = "tool_calls"
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A call that the model asks for; ``arguments`` is a JSON text, as in OpenAI's protocol."""
-
-    id: str
-    name: str
-    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +49,17 @@ class Splitter:
     _closer: str = field(default="", init=False)
     _held: str = field(default="", init=False)
     _strip: bool = field(default=False, init=False)
+    _said: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         if self.reasoning_open:
             self._enter(Channel.REASONING, _THINK[1])
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """What it goes by; some vocabularies have control tokens for it, which must then be seen as text."""
+        thoughts = _THINK if self.reasons or self.reasoning_open else ()
+        return (*thoughts, *_TOOL, LIST_MARKER, ARGUMENTS_MARKER, ID_MARKER) if self.tools else thoughts
 
     def feed(self, text: str) -> list[Piece]:
         """The pieces that ``text`` completes."""
@@ -72,15 +73,15 @@ class Splitter:
         held, self._held = self._held, ""
         if self._channel is Channel.TOOL:
             return list(self._calls(held, self._closer))
-        if self.tools and self._channel is Channel.CONTENT and held.lstrip().startswith("{"):
+        if self._may_be_bare_call(held):
             return list(self._calls(held, ""))
         return list(self._text(held))
 
     def _advance(self) -> Iterator[Piece]:
         while self._held:
-            markers = [self._closer] if self._closer else self._openers()
-            if self._may_be_bare_call(markers):
+            if self._may_be_bare_call(self._held):
                 return
+            markers = [self._closer] if self._closer else self._openers()
             at, marker = _first(self._held, markers)
             if marker is None:
                 keep = len(self._held) if self._channel is Channel.TOOL else _partial(self._held, markers)
@@ -99,54 +100,36 @@ class Splitter:
             self._enter(Channel.CONTENT, "")
         else:
             yield from self._text(before)
-            closers = {_THINK[0]: _THINK[1], _TOOL[0]: _TOOL[1], _TOOL_LIST: "\0"}
+            closers = {_THINK[0]: _THINK[1], _TOOL[0]: _TOOL[1], LIST_MARKER: _TO_THE_END}
             self._enter(Channel.REASONING if marker == _THINK[0] else Channel.TOOL, closers[marker])
 
     def _enter(self, channel: Channel, closer: str) -> None:
         self._channel, self._closer, self._strip = channel, closer, True
 
     def _openers(self) -> list[str]:
-        return ([_THINK[0]] if self.reasons else []) + ([_TOOL[0], _TOOL_LIST] if self.tools else [])
+        return ([_THINK[0]] if self.reasons else []) + ([_TOOL[0], LIST_MARKER] if self.tools else [])
 
-    def _may_be_bare_call(self, markers: list[str]) -> bool:
-        """Llama's way of calling is an answer that is nothing but a JSON object: known only at the end."""
-        start = self._held.lstrip()[:1]
-        return self.tools and _TOOL[0] in markers and start == "{"
+    def _may_be_bare_call(self, held: str) -> bool:
+        """Llama's way of calling is an answer that is nothing but JSON: known only at the end."""
+        possible = self.tools and self._channel is Channel.CONTENT and not self._said
+        return possible and _BARE_CALL.match(held) is not None
 
     def _text(self, text: str) -> Iterator[Piece]:
         if self._strip:
             text = text.lstrip("\n")
         if text:
             self._strip = False
+            self._said |= self._channel is Channel.CONTENT and not text.isspace()
             yield Piece(self._channel, text)
 
     def _calls(self, text: str, marker: str) -> Iterator[Piece]:
-        calls = parse_calls(text)
+        calls = parse_calls(text, marked=bool(marker))
+        self._said |= bool(text.strip())
         if calls:
             yield from (Piece(Channel.TOOL, call=call) for call in calls)
         elif text.strip():
-            opener = {_TOOL[1]: _TOOL[0], "\0": _TOOL_LIST}.get(marker, "")
+            opener = {_TOOL[1]: _TOOL[0], _TO_THE_END: LIST_MARKER}.get(marker, "")
             yield Piece(Channel.CONTENT, opener + text)
-
-
-def parse_calls(text: str) -> list[ToolCall]:
-    """The calls in a JSON object or list of objects; empty when it is something else."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return []
-    calls = [_call(item) for item in (value if isinstance(value, list) else [value])]
-    return [call for call in calls if call] if all(calls) else []
-
-
-def _call(item: Any) -> ToolCall | None:
-    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
-        return None
-    arguments = item.get("arguments", item.get("parameters"))
-    if arguments is None:
-        return None
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
-    return ToolCall(id=f"call_{secrets.token_hex(12)}", name=item["name"], arguments=text)
 
 
 def _first(text: str, markers: list[str]) -> tuple[int, str | None]:

@@ -11,6 +11,8 @@ from app.cli.options import json_option, settings_with
 from app.cli.output import show_json
 
 if TYPE_CHECKING:
+    from app.core.settings import ModelSettings
+    from engines.options import EngineOptions
     from engines.tuning.probe import Measured
 
 BAR = 32
@@ -26,24 +28,28 @@ def bench(tuning: bool, model: str | None, seconds: float, as_json: bool) -> Non
 
     Best while the machine does nothing else. Needs the memory of one more copy of the model.
     """
-    path = gguf_of(model)
+    from app.core.models.source import card_options
+    from engines.options import EngineOptions
+
+    settings = settings_with(model).model
+    path, options = gguf_of(settings), EngineOptions(**card_options(settings))
     if tuning:
-        _tune(path, seconds, as_json=as_json)
+        _tune(path, options, seconds, as_json=as_json)
     else:
-        _measure(path, as_json=as_json)
+        _measure(path, options, as_json=as_json)
 
 
-def gguf_of(name: str | None) -> Path:
+def gguf_of(settings: ModelSettings) -> Path:
     """The model's file. Raises UsageError when it is not a GGUF file that is there."""
     from app.core.models.choice import choose_model
 
-    path = choose_model(settings_with(name).model)
+    path = choose_model(settings)
     if not path.is_file():
         raise click.UsageError(f"{path} is not a GGUF file, and only those have settings to be tuned.")
     return path
 
 
-def _tune(path: Path, seconds: float, *, as_json: bool) -> None:
+def _tune(path: Path, options: EngineOptions, seconds: float, *, as_json: bool) -> None:
     from rich.console import Console
 
     from engines.tuning.tune import details, tune
@@ -51,7 +57,10 @@ def _tune(path: Path, seconds: float, *, as_json: bool) -> None:
 
     with Console(stderr=True).status("Loading the model") as status:
         found, kept_in = tune(
-            path, seconds=seconds, on_trial=lambda trial: status.update(f"{trial.setting} {trial.value} measured")
+            path,
+            options,
+            seconds=seconds,
+            on_trial=lambda trial: status.update(f"{trial.setting} {trial.value} measured"),
         )
     sentences = explain(found)
     if as_json:
@@ -64,14 +73,13 @@ def _tune(path: Path, seconds: float, *, as_json: bool) -> None:
         click.echo(sentence)
 
 
-def _measure(path: Path, *, as_json: bool) -> None:
+def _measure(path: Path, options: EngineOptions, *, as_json: bool) -> None:
     from engines.errors import ModelError
-    from engines.options import EngineOptions
     from engines.tuning.probe import WIDTHS
     from engines.tuning.record import explanation, with_tuning
     from engines.tuning.tune import probe_of, widths_of
 
-    options = with_tuning(path, EngineOptions())
+    options = with_tuning(path, options)
     measured = probe_of(path)(options, WIDTHS)
     if measured is None:
         raise ModelError(f"{path.name} cannot be loaded with this machine's memory.")

@@ -21,6 +21,7 @@ def create_app(host: EngineHost, api_key: str) -> FastAPI:
     app.include_router(chat.router)
     app.include_router(tokens.router)
     app.add_api_route("/v1/models", models, methods=["GET"], response_model=None)
+    app.add_api_route("/v1/models/{name:path}", model, methods=["GET"], response_model=None)
     app.add_api_route("/health", health, methods=["GET"], response_model=None)
     app.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
     problems.install(app)
@@ -30,9 +31,20 @@ def create_app(host: EngineHost, api_key: str) -> FastAPI:
 
 async def models(request: Request) -> dict[str, Any]:
     """The one model that is served."""
+    return {"object": "list", "data": [entry_of(request.app.state.host)]}
+
+
+async def model(name: str, request: Request) -> dict[str, Any]:
+    """The model of that name, if it is the one that is served."""
     host: EngineHost = request.app.state.host
+    chat.check_model(name, host)
+    return entry_of(host)
+
+
+def entry_of(host: EngineHost) -> dict[str, Any]:
+    """The served model as OpenAI lists it, with vLLM's context and what else is known."""
     card = host.engine.model
-    entry = {
+    return {
         "id": host.name,
         "object": "model",
         "created": host.started_at,
@@ -48,7 +60,6 @@ async def models(request: Request) -> dict[str, Any]:
             "settings": dict(card.settings),
         },
     }
-    return {"object": "list", "data": [entry]}
 
 
 async def health(request: Request) -> Response:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engines.errors import RequestError
 from engines.request import Priority, Request, SamplingParams
 from engines.server.protocol import MAX_STOPS, ChatBody
 from engines.template import Prompt
+from engines.tokenizer import Tokenizer
 
 OPENAI_TEMPERATURE = 1.0
 """What OpenAI's protocol means when the field is absent."""
@@ -16,9 +18,15 @@ OPENAI_TEMPERATURE = 1.0
 _SEEDS = 1 << 63
 
 
-def requests_of(body: ChatBody, prompt: Prompt, vocab_size: int) -> list[Request]:
-    """One request for each of the ``n`` choices; a given seed differs by choice, or all would be alike."""
-    sampling = sampling_of(body, vocab_size)
+def requests_of(
+    body: ChatBody, prompt: Prompt, tokenizer: Tokenizer, schema: Mapping[str, Any] | None, markers: Sequence[str]
+) -> list[Request]:
+    """One request for each of the ``n`` choices; a given seed differs by choice, or all would be alike.
+
+    ``markers`` are seen in the text even where the vocabulary has control tokens for them.
+    """
+    sampling = sampling_of(body, tokenizer.vocab_size, schema)
+    shown = shown_by(tokenizer, markers)
     priority = Priority.BATCH if body.priority > 0 else Priority.INTERACTIVE
     name = f"chatcmpl-{uuid.uuid4().hex}"
     tokens = tuple(prompt.tokens)
@@ -28,13 +36,24 @@ def requests_of(body: ChatBody, prompt: Prompt, vocab_size: int) -> list[Request
             prompt=tokens,
             sampling=_for_choice(sampling, index),
             priority=priority,
+            shown=shown,
             deadline_s=body.deadline_s,
         )
         for index in range(body.n)
     ]
 
 
-def sampling_of(body: ChatBody, vocab_size: int) -> SamplingParams:
+def shown_by(tokenizer: Tokenizer, markers: Sequence[str]) -> dict[int, bytes]:
+    """The tokens that stand for ``markers`` and have no text of their own."""
+    encoded = {marker: tokenizer.encode(marker, special=True) for marker in markers}
+    return {
+        tokens[0]: marker.encode()
+        for marker, tokens in encoded.items()
+        if len(tokens) == 1 and not tokenizer.piece(tokens[0])
+    }
+
+
+def sampling_of(body: ChatBody, vocab_size: int, schema: Mapping[str, Any] | None) -> SamplingParams:
     """OpenAI's fields as the engine's. Raises RequestError for what cannot be meant."""
     given: dict[str, Any] = {
         "top_p": body.top_p,
@@ -51,7 +70,7 @@ def sampling_of(body: ChatBody, vocab_size: int) -> SamplingParams:
         stop=_stops(body.stop),
         logit_bias=_biases(body.logit_bias, vocab_size),
         logprobs=_logprobs(body),
-        schema=_schema(body),
+        schema=schema,
         **{name: value for name, value in given.items() if value is not None},
     )
 
@@ -87,7 +106,8 @@ def _logprobs(body: ChatBody) -> int | None:
     return None
 
 
-def _schema(body: ChatBody) -> dict[str, Any] | None:
+def schema_of(body: ChatBody) -> dict[str, Any] | None:
+    """The schema that an answer must satisfy, ``{}`` for any object. Raises RequestError when it is missing."""
     wanted = body.response_format
     if wanted is None or wanted.type == "text":
         return None

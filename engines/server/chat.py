@@ -15,8 +15,9 @@ from starlette.types import Receive
 from engines import request as engine_request
 from engines.request import Delta
 from engines.server import problems, shapes
-from engines.server.asking import requests_of
+from engines.server.asking import requests_of, schema_of
 from engines.server.bridge import Gathering, Receiver, Streaming
+from engines.server.calling import offer_of
 from engines.server.host import EngineHost
 from engines.server.outcome import failed, failure_of
 from engines.server.protocol import ChatBody
@@ -34,11 +35,14 @@ async def complete(body: ChatBody, request: Request) -> Response:
     """Answer a conversation, streamed or whole."""
     host: EngineHost = request.app.state.host
     check_model(body.model, host)
-    tools = None if body.tool_choice == "none" else body.tools
+    offer = offer_of(body)
+    schema = offer.schema if offer.must_call else schema_of(body)
     messages = [message.model_dump(exclude_unset=True) for message in body.messages]
-    prompt = await host.prompt_of(messages, tools, body.chat_template_kwargs)
-    asked = requests_of(body, prompt, host.engine.tokenizer.vocab_size)
-    splitters = [Splitter(host.reasons, prompt.opens_reasoning, bool(tools)) for _ in asked]
+    # Masks hold from the first token on, so that an answer in a schema leaves no room for thoughts before it.
+    prompt = await host.prompt_of(messages, offer.tools, body.chat_template_kwargs, at_once=schema is not None)
+    may_call = bool(offer.tools) and (schema is None or offer.must_call)
+    splitters = [Splitter(host.reasons and schema is None, prompt.opens_reasoning, may_call) for _ in range(body.n)]
+    asked = requests_of(body, prompt, host.engine.tokenizer, schema, splitters[0].markers)
     if body.stream:
         return await _streamed(host, body, asked, splitters)
     return await _whole(host, asked, splitters, request.receive)

@@ -107,13 +107,15 @@ class EngineHost:
         messages: Sequence[Mapping[str, Any]],
         tools: Sequence[Mapping[str, Any]] | None = None,
         variables: Mapping[str, Any] | None = None,
+        *,
+        at_once: bool = False,
     ) -> Prompt:
-        """The messages through the model's template, as tokens."""
+        """The messages through the model's template, as tokens; with ``at_once`` nothing is thought first."""
         engine, template = self.engine, self._template
         assert template is not None
 
         def encode() -> Prompt:
-            return template.encode(engine.tokenizer, messages, tools=tools, variables=variables)
+            return template.encode(engine.tokenizer, messages, tools=tools, variables=variables, at_once=at_once)
 
         length = sum(len(str(message.get("content"))) for message in messages)
         return encode() if length < LONG_TEXT else await asyncio.to_thread(encode)

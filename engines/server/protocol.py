@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 MAX_CHOICES = 16
 MAX_TOP_LOGPROBS = 20
@@ -12,9 +12,14 @@ MAX_STOPS = 16
 
 
 class Lenient(BaseModel):
-    """Fields that we do not know are ignored, as OpenAI-compatible servers do."""
+    """Fields that we do not know are ignored, and null is as good as left out, as with OpenAI."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
 
 
 class ContentPart(BaseModel):

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from engines.calls import ToolCall
 from engines.request import Delta, FinishReason, Timings, TokenLogprob, Usage
 from engines.tokenizer import Tokenizer
-from engines.tools import Channel, Piece, ToolCall
+from engines.tools import Channel, Piece
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 DONE = b"data: [DONE]\n\n"

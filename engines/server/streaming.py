@@ -29,6 +29,11 @@ class StreamedAnswer:
         self._timings: Timings | None = None
         self.finished = False
 
+    @property
+    def complete(self) -> bool:
+        """Whether every choice came to its end; after an error the others may still be written."""
+        return len(self._usages) == len(self._splitters)
+
     async def events(self) -> AsyncIterator[bytes]:
         """Bytes to send. Ends early when the source is hung up."""
         while not self.finished:
@@ -57,7 +62,7 @@ class StreamedAnswer:
         self._usages[choice] = delta.usage
         if choice == 0:
             self._timings = delta.timings
-        if len(self._usages) < len(self._splitters):
+        if not self.complete:
             return out
         self.finished = True
         if self._include_usage:
@@ -87,7 +92,7 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": b""})
         finally:
             listening.cancel()
-            if not self._answer.finished:
+            if not self._answer.complete:
                 self._cancel()
 
 

@@ -19,6 +19,9 @@ from typing import Any
 import psutil
 
 from engines.errors import ModelError
+from engines.hardware import Machine, this_machine
+from engines.models import inspect_model
+from engines.offload import planned
 from engines.options import EngineOptions
 from engines.pressure import available_bytes, reserve_bytes
 from engines.server.exits import BAD_MODEL, ORPHANED
@@ -35,13 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     watch_parent(lambda: os._exit(ORPHANED))
     lowest_priority()
-    if not room_for(given.model):
-        print(f"There is too little memory to tune {given.model.name} now.", file=sys.stderr)
-        return TOO_LITTLE_MEMORY
+    options = EngineOptions(**given.options)
     try:
-        tuning, file = tune(
-            given.model, EngineOptions(**given.options), seconds=given.seconds, resume=True, on_trial=say_trial
-        )
+        if not room_for(given.model, options, this_machine()):
+            print(f"There is too little memory to tune {given.model.name} now.", file=sys.stderr)
+            return TOO_LITTLE_MEMORY
+        tuning, file = tune(given.model, options, seconds=given.seconds, resume=True, on_trial=say_trial)
     except (ModelError, OSError) as error:
         print(error, file=sys.stderr)
         return BAD_MODEL
@@ -58,11 +60,16 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
-def room_for(model: Path) -> bool:
-    """Whether a second copy of the model fits beside the one that is served."""
-    with contextlib.suppress(OSError):
-        return available_bytes() - reserve_bytes() > 2 * model.stat().st_size
-    return True
+def room_for(path: Path, options: EngineOptions, machine: Machine) -> bool:
+    """Whether a second copy of the model fits beside the one that is served. Raises ModelError.
+
+    On cards it needs as much of them as it would have for itself: measured half on the processor it tells nothing.
+    """
+    plan = planned(path, options, machine)
+    if plan is not None and not plan.fits:
+        return False
+    beside = 1.0 if plan is None else 1.0 - plan.share
+    return available_bytes() - reserve_bytes() > 2 * beside * inspect_model(path).bytes
 
 
 def lowest_priority() -> None:

@@ -6,14 +6,17 @@ answered with 64 tokens, computed by ``rows`` at a time.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engines.backends.base import Backend, Row
+from engines.backends.base import Backend, BackendFailed, NoRoom, Row
 from engines.errors import ModelError
 from engines.options import EngineOptions
+
+log = logging.getLogger(__name__)
 
 INSTRUCTIONS, DOCUMENT, ANSWER = 150, 268, 64
 DEPTH = INSTRUCTIONS + DOCUMENT
@@ -46,29 +49,48 @@ class Measured:
         return self.chat_step_s <= CHAT_TARGET_S
 
 
+class CannotMeasure(ModelError):
+    """The model can be served, but how fast cannot be found out this way; nor then which settings are fastest."""
+
+
 Opener = Callable[[Path, EngineOptions], Backend]
 
 
 def measure(open_backend: Opener, path: Path, options: EngineOptions, widths: Sequence[int]) -> Measured | None:
-    """Measures one choice; None when the model cannot be served that way on this machine."""
+    """Measures one choice; None when the model cannot be served that way on this machine.
+
+    Raises CannotMeasure for a model that cannot forget a step, so that none could be done a second time.
+    """
     slots = max(*widths, 2)
     chosen = replace(options, context=512, batch_rows=slots, chat_rows=0, resident_slots=0)
     try:
         backend = open_backend(path, chosen)
     except ModelError:
         return None
-    slots = min(slots, backend.limits.slots)  # fewer where there is no memory for more
     try:
-        fill(backend, 0, INSTRUCTIONS)
-        chunk = min(backend.limits.step_tokens, DOCUMENT)
-        prompt = [Row(0, [TOKEN] * chunk, INSTRUCTIONS, True)]
-        prefill = chunk / least(lambda: backend.step(prompt).argmax(), lambda: backend.trim(0, INSTRUCTIONS))
-        fill(backend, INSTRUCTIONS, DOCUMENT)
-        for slot in range(1, slots):
-            backend.copy(0, slot, DEPTH)
-        return Measured(prefill, {rows: step_s(backend, rows) for rows in widths if rows <= slots})
+        if not backend.limits.partial_reuse:
+            raise CannotMeasure(
+                f"{path.name} cannot be measured, nor tuned: its memory cannot be cut back to an earlier position "
+                "(a hybrid or recurrent model). It is served with the usual settings."
+            )
+        return measured_on(backend, min(slots, backend.limits.slots), widths)  # fewer where there is no memory for more
+    except (BackendFailed, NoRoom) as error:
+        log.info("%s cannot compute with these settings: %s", path.name, error)
+        return None
     finally:
         backend.close()
+
+
+def measured_on(backend: Backend, slots: int, widths: Sequence[int]) -> Measured:
+    """Measures a backend with ``slots`` empty slots. Raises what its steps raise."""
+    fill(backend, 0, INSTRUCTIONS)
+    chunk = min(backend.limits.step_tokens, DOCUMENT)
+    prompt = [Row(0, [TOKEN] * chunk, INSTRUCTIONS, True)]
+    prefill = chunk / least(lambda: backend.step(prompt).argmax(), lambda: backend.trim(0, INSTRUCTIONS))
+    fill(backend, INSTRUCTIONS, DOCUMENT)
+    for slot in range(1, slots):
+        backend.copy(0, slot, DEPTH)
+    return Measured(prefill, {rows: step_s(backend, rows) for rows in widths if rows <= slots})
 
 
 def fill(backend: Backend, start: int, count: int) -> None:

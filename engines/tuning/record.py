@@ -49,6 +49,11 @@ def keep(model: Path, values: dict[str, Any], details: dict[str, Any]) -> Path:
     return Path(file.name).replace(target)
 
 
+def refuse(model: Path, sentence: str) -> Path:
+    """Writes down that ``model`` cannot be tuned, and why, so that nobody tries again. Raises OSError."""
+    return keep(model, {}, {"explanation": [sentence]})
+
+
 def kept(model: Path) -> dict[str, Any]:
     """The settings found for ``model``, empty when there are none. A damaged file is worth no more than none."""
     try:
@@ -62,10 +67,14 @@ def kept(model: Path) -> dict[str, Any]:
 
 
 def explanation(model: Path) -> list[str]:
-    """Why the settings of ``model`` are what they are, and since when, in sentences; empty when it is not tuned."""
+    """Why the settings of ``model`` are what they are, and since when, or why there are none, in sentences.
+
+    Empty when nobody has tried to tune it.
+    """
     try:
         found = json.loads(record_path(model).read_text("utf-8"))
-        return [f"Tuned on {found['measured_at']}.", *map(str, found["explanation"])]
+        when = [f"Tuned on {found['measured_at']}."] if "measured_at" in found else []
+        return when + [str(sentence) for sentence in found["explanation"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 

@@ -14,11 +14,13 @@ import psutil
 from engines.backends.llama_cpp import LlamaCppBackend
 from engines.errors import ModelError
 from engines.gguf import read_head
+from engines.hardware import this_machine
+from engines.offload import on_cards
 from engines.options import EngineOptions
 from engines.tuning.descent import GOAL, Descent, Probe, Trial, Tuning, axes
 from engines.tuning.notebook import Notebook
-from engines.tuning.probe import WIDTHS, Measured, measure
-from engines.tuning.record import keep, record_path
+from engines.tuning.probe import WIDTHS, CannotMeasure, Measured, measure
+from engines.tuning.record import keep, record_path, refuse
 from engines.tuning.words import explain
 from engines.weights import MOST_UNPACKED_BYTES, is_packed
 
@@ -38,15 +40,22 @@ def tune(
 
     With ``resume`` each measurement is noted, and those of an earlier search that was broken off are taken over.
 
-    Raises ModelError for a model that cannot be loaded, OSError when the settings cannot be written.
+    Raises ModelError for a model that cannot be loaded, or cannot be measured, which is written down as well, and
+    OSError when the settings cannot be written.
     """
     head = read_head(path)
-    unpackable = is_packed(head) and 2 * head.parameters <= MOST_UNPACKED_BYTES
+    options = options or EngineOptions()
+    on_processor = not on_cards(path, options, this_machine()).gpu_layers
+    unpackable = on_processor and is_packed(head) and 2 * head.parameters <= MOST_UNPACKED_BYTES
     found = axes(unpackable=unpackable, physical=psutil.cpu_count(logical=False) or 1)
     notebook = Notebook(record_path(path).with_suffix(".notes")) if resume else None
     probe = probe_of(path) if notebook is None else noted(probe_of(path), notebook)
-    descent = Descent(probe, options or EngineOptions(), seconds, on_trial=on_trial)
-    tuning = descent.run(found, widths)
+    descent = Descent(probe, options, seconds, on_trial=on_trial)
+    try:
+        tuning = descent.run(found, widths)
+    except CannotMeasure as error:
+        refuse(path, str(error))
+        raise
     if tuning is None:
         raise ModelError(f"{path.name} cannot be loaded on this machine: there is too little memory for it.")
     file = keep(path, tuning.values, details(tuning))
@@ -67,7 +76,13 @@ def noted(probe: Probe, notebook: Notebook) -> Probe:
 
 
 def probe_of(path: Path) -> Probe:
-    return lambda options, widths: measure(LlamaCppBackend, path, options, widths)
+    """Measures the model at ``path`` as it would be served: on this machine's cards, if it has any."""
+    return lambda options, widths: measure(open_here, path, options, widths)
+
+
+def open_here(path: Path, options: EngineOptions) -> LlamaCppBackend:
+    """The model on this machine, beside what lies on its cards now."""
+    return LlamaCppBackend(path, on_cards(path, options, this_machine()))
 
 
 def details(tuning: Tuning) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 
 from engines.choice import TABLE, Kind, choose_engine
 from engines.errors import ModelError
-from engines.hardware import Card, Machine, llama_builds, torch_has_cuda
+from engines.hardware import Card, Machine, llama_builds, shown_by_cuda, torch_has_cuda
 from engines.load import engine_for
 
 CARD = Card("NVIDIA L4", 24 << 30, 22 << 30)
@@ -108,3 +108,22 @@ def test_a_folder_that_nothing_here_serves_is_refused_with_the_way_out(
         monkeypatch.setattr(f"{module}.this_machine", Machine)
     with pytest.raises(ModelError, match=r"nightdesk\[torch\]"):
         engine_for(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("setting", "shown"),
+    [
+        (None, ["GPU-aa1", "GPU-ab2", "GPU-cc3"]),
+        ("", []),
+        ("-1", []),
+        ("2, 0", ["GPU-cc3", "GPU-aa1"]),
+        ("1,7,0", ["GPU-ab2"]),
+        ("GPU-c,GPU-ab", ["GPU-cc3", "GPU-ab2"]),
+        ("GPU-a", []),
+        ("MIG-5,0", ["MIG-5", "GPU-aa1"]),
+        ("0,0", ["GPU-aa1"]),
+        ("NoDevFiles", []),
+    ],
+)
+def test_only_the_cards_that_cuda_shows_are_counted(setting: str | None, shown: list[str]) -> None:
+    assert shown_by_cuda(["GPU-aa1", "GPU-ab2", "GPU-cc3"], setting) == shown

@@ -156,6 +156,22 @@ async def test_a_stream_without_our_additions_is_put_together_all_the_same(peer:
     assert last.ttft_s <= last.seconds
 
 
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+async def test_thoughts_are_found_under_the_name_of_either_time(peer: Peer, client: EngineClient, field: str) -> None:
+    message = {"role": "assistant", field: "Hm.", "content": "Hi."}
+    whole = {**COMPLETION, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+    peer.answers["/v1/chat/completions"] = replies(200, whole)
+    completion = await client.complete(QUESTION, sampling=SAMPLING)
+    assert (completion.reasoning, completion.text) == ("Hm.", "Hi.")
+    thought = json.loads(chunk(""))
+    thought["choices"][0]["delta"] = {field: "Hm."}
+    peer.answers["/v1/chat/completions"] = streams(json.dumps(thought), chunk("Hi."), chunk("", "stop"))
+    parts = [part async for part in client.stream(QUESTION, sampling=SAMPLING)]
+    assert [(part.reasoning, part.text) for part in parts] == [("Hm.", ""), ("", "Hi."), ("", "")]
+    assert parts[-1].completion is not None
+    assert parts[-1].completion.reasoning == "Hm."
+
+
 @pytest.mark.parametrize(
     ("status", "error"),
     [

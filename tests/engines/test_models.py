@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engines.errors import ModelError
@@ -54,6 +54,7 @@ def test_a_file_cut_short_is_named_with_its_sizes(model_path: Path, tmp_path: Pa
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(length=st.integers(0, 2_000_000), at=st.integers(0, 4000), byte=st.integers(0, 255))
+@example(length=2134, at=2133, byte=128)  # a text longer than any memory
 def test_a_damaged_head_is_always_a_sentence(
     tmp_path: Path, head_of_model: bytes, length: int, at: int, byte: int
 ) -> None:

@@ -44,6 +44,27 @@ def test_of_a_model_that_does_not_fit_so_many_layers_go_as_there_is_room_for() -
     assert plan_offload(40 * GB, 80, 4 * GB, [card(0.2)]).layers == 0
 
 
+def test_keys_and_values_get_what_is_free_beside_the_layers_that_were_asked_for() -> None:
+    half = plan_offload(10 * GB, 31, 40 * GB, [card(8)], asked=16)
+    assert half.fits
+    assert (half.layers, half.kv_bytes) == (16, 2 * (8 * GB - CARD_RESERVE) - 10 * GB)
+    everything = plan_offload(10 * GB, 31, 40 * GB, [card(8)], asked=-1)
+    assert (everything.layers, everything.kv_bytes, everything.fits) == (32, LEAST_KV_BYTES, False)
+    assert plan_offload(5 * GB, 31, 4 * GB, [card(22)], asked=99) == plan_offload(5 * GB, 31, 4 * GB, [card(22)])
+
+
+def test_layers_that_were_asked_for_leave_the_size_of_the_memory_to_the_card(model_path: Path) -> None:
+    asked = on_cards(model_path, EngineOptions(gpu_layers=31), Machine(cards=(card(1.5),), llama=frozenset({"cuda"})))
+    assert asked.gpu_layers == 31
+    assert asked.kv_memory_bytes is not None
+    assert asked.kv_memory_bytes < 1.5 * GB - CARD_RESERVE
+
+
+def test_a_full_card_leaves_all_to_the_processor_and_its_memory(model_path: Path) -> None:
+    full = Machine(cards=(card(0.5),), llama=frozenset({"cuda"}))
+    assert on_cards(model_path, EngineOptions(), full) == EngineOptions(gpu_layers=0)
+
+
 @given(
     st.integers(0, 200 * GB),
     st.integers(0, 200),
@@ -62,8 +83,9 @@ def test_no_plan_takes_more_than_is_free_and_more_cards_never_take_less(
 
 
 def test_what_the_options_say_about_cards_is_kept(model_path: Path) -> None:
-    asked = EngineOptions(gpu_layers=3, tensor_split=(3.0, 1.0))
-    assert on_cards(model_path, asked, CUDA) == asked
+    asked = on_cards(model_path, EngineOptions(gpu_layers=3, tensor_split=(3.0, 1.0), kv_memory_bytes=GB), CUDA)
+    assert (asked.gpu_layers, asked.tensor_split, asked.kv_memory_bytes) == (3, (3.0, 1.0), GB)
+    assert on_cards(model_path, EngineOptions(gpu_layers=0), CUDA) == EngineOptions(gpu_layers=0)
     assert on_cards(model_path, EngineOptions(), Machine()) == EngineOptions()
     chosen = on_cards(model_path, EngineOptions(), CUDA)
     assert chosen.gpu_layers == 31

@@ -249,3 +249,22 @@ async def test_an_answer_that_is_not_ready_in_time_is_its_own_error(http: httpx.
     events = [line.removeprefix("data: ") for line in streamed.text.splitlines() if line]
     assert json.loads(events[-2])["error"]["code"] == "deadline_exceeded"
     assert events[-1] == "[DONE]"
+
+
+async def test_the_function_that_is_named_is_called_with_what_its_schema_allows(
+    client: openai.AsyncOpenAI, model: str
+) -> None:
+    parameters = {**PERSON, "properties": {**PERSON["properties"], "age": {"$ref": "#/$defs/Age"}}}
+    parameters["$defs"] = {"Age": {"type": "integer", "minimum": 0, "maximum": 120}}
+    function = {"name": "register", "parameters": parameters}
+    answer = await client.chat.completions.create(
+        model=model,
+        messages=COLOURS,
+        tools=[{"type": "function", "function": function}],
+        tool_choice={"type": "function", "function": {"name": "register"}},
+        max_tokens=80,
+        temperature=0,
+    )
+    (call,) = answer.choices[0].message.tool_calls or []
+    assert call.function.name == "register"
+    jsonschema.validate(json.loads(call.function.arguments), parameters)

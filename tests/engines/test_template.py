@@ -140,3 +140,18 @@ def test_arguments_of_tool_calls_reach_the_template_as_data() -> None:
 def test_a_prompt_that_ends_in_the_reasoning_channel_says_so(tokenizer: LlamaTokenizer) -> None:
     assert ChatTemplate(THINKING).encode(tokenizer, user("x")).opens_reasoning
     assert not ChatTemplate(CHATML).encode(tokenizer, user("x")).opens_reasoning
+
+
+def test_an_answer_at_once_leaves_no_channel_of_thoughts_open(tokenizer: LlamaTokenizer) -> None:
+    prompt = ChatTemplate(THINKING).encode(tokenizer, user("x"), at_once=True)
+    assert not prompt.opens_reasoning
+    assert tokenizer.decode(prompt.tokens).endswith(b"<think>\n\n</think>\n\n")
+
+
+@pytest.mark.parametrize(("variables", "said"), [(None, b"quick"), ({"enable_thinking": True}, b"slow")])
+def test_a_template_that_can_do_without_thoughts_is_asked_to(
+    tokenizer: LlamaTokenizer, variables: dict[str, Any] | None, said: bytes
+) -> None:
+    template = ChatTemplate("{{ 'slow' if enable_thinking is undefined or enable_thinking else 'quick' }}")
+    assert tokenizer.decode(template.encode(tokenizer, user("x")).tokens) == b"slow"
+    assert tokenizer.decode(template.encode(tokenizer, user("x"), variables=variables, at_once=True).tokens) == said

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.tools import Channel, Piece, Splitter, parse_calls
+from engines.calls import parse_calls, schema_of_call
+from engines.tools import Channel, Piece, Splitter
 
 CALL = '{"name": "weather", "arguments": {"city": "Ulm"}}'
 ANSWER = f"<think>\nHm, {{so}}.\n</think>\n\nLet me look <b>.\n<tool_call>\n{CALL}\n</tool_call>"
@@ -34,6 +36,24 @@ def test_wherever_the_text_is_cut_the_channels_are_the_same(cuts: list[int]) -> 
     }
 
 
+@pytest.mark.parametrize("text", [
+    f'An object: {{"a": 1}}. Now I look.\n<tool_call>{CALL}</tool_call>', f"<think>Hm.</think>\n\n{CALL}",
+    f"One moment.\n{CALL}", '[{"a": 1}]', "[1] says so", f"[TOOL_CALLS][{CALL}]", f"{CALL} was my call",
+    f"<tool_call>{CALL}</tool_call>\n{CALL}", "[TOOL_CALLS]weather[ARGS]{}[TOOL_CALLS]weather[ARGS]{}",
+])  # fmt: skip
+def test_an_answer_is_the_same_letter_by_letter_as_whole(text: str) -> None:
+    whole = split([text], Splitter(reasons=True, tools=True))
+    assert split(list(text), Splitter(reasons=True, tools=True)) == whole
+
+
+def test_an_object_in_the_middle_of_a_text_holds_nothing_back() -> None:
+    splitter = Splitter(tools=True)
+    assert [piece.text for part in ("So: ", '{"a": 1}', " and on") for piece in splitter.feed(part)] == [
+        "So: ", '{"a": 1}', " and on",
+    ]  # fmt: skip
+    assert [piece.call and piece.call.name for piece in splitter.feed(f"<tool_call>{CALL}</tool_call>")] == ["weather"]
+
+
 @given(text=st.text())
 def test_without_reasoning_and_tools_the_text_is_untouched(text: str) -> None:
     assert split(list(text), Splitter())[Channel.CONTENT] == text
@@ -50,6 +70,9 @@ def test_reasoning_that_the_prompt_opened_ends_at_its_mark() -> None:
         CALL,
         '{"name": "weather", "parameters": {"city": "Ulm"}}',
         f"[TOOL_CALLS][{CALL}]",
+        f"[{CALL}]",
+        '[TOOL_CALLS]weather[ARGS]{"city": "Ulm"}',
+        '[TOOL_CALLS]weather[CALL_ID]c1[ARGS]{"city": "Ulm"}',
         f"<tool_call>{CALL}",
     ],
 )
@@ -66,6 +89,25 @@ def test_what_only_looks_like_a_call_is_given_back_as_text(text: str) -> None:
     assert found[Channel.CONTENT] == text.removesuffix("</tool_call>")
 
 
+def test_a_call_behind_a_marker_needs_no_arguments_and_a_bare_object_with_a_name_is_no_call() -> None:
+    assert json.loads(split(['<tool_call>{"name": "now"}</tool_call>'], Splitter(tools=True))[Channel.TOOL]) == [
+        ["now", {}]
+    ]
+    assert split(['{"name": "Bob"}'], Splitter(tools=True))[Channel.CONTENT] == '{"name": "Bob"}'
+
+
 def test_several_calls_have_ids_of_their_own() -> None:
     calls = parse_calls(f"[{CALL}, {CALL}]")
     assert len({call.id for call in calls}) == 2
+
+
+def test_the_schema_of_a_call_keeps_what_the_parameters_refer_to() -> None:
+    place = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Place"}}, "additionalProperties": False}
+    parameters = {"type": "object", "properties": {"to": {"$ref": "#/$defs/Place"}}, "$defs": {"Place": place}}
+    schema = schema_of_call([{"name": "now"}, {"name": "go", "parameters": parameters}])
+    call = {"name": "go", "arguments": {"to": {"next": {}}}}
+    jsonschema.validate(call, schema)
+    jsonschema.validate({"name": "now", "arguments": {}}, schema)
+    for wrong in ({**call, "arguments": {"to": {"next": {"over": 1}}}}, {**call, "name": "stay"}, {"name": "go"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)

@@ -16,7 +16,7 @@ from app.core.models.address import EngineAddress
 from app.core.models.choice import choose_model
 from app.core.models.idle import idle_for
 from app.core.models.remote import RemoteServer
-from app.core.models.source import EngineSource, OnChange, local_engine
+from app.core.models.source import EngineSource, OnChange, card_options, local_engine
 from app.core.models.tuning import IdleTuner
 from app.core.resources import EMBEDDED_MODEL
 from app.core.settings import ModelSettings
@@ -175,7 +175,8 @@ class EngineLife:
     async def _tune(self) -> None:
         """Find the model's fastest settings in idle times; then load it with them, if there is still nothing to do."""
         try:
-            self._tuner = IdleTuner(await asyncio.to_thread(choose_model, self._settings), self._idle_s)
+            model = await asyncio.to_thread(choose_model, self._settings)
+            self._tuner = IdleTuner(model, self._idle_s, card_options(self._settings))
             found = await self._tuner.run()
         except (NightdeskError, EngineError, OSError) as error:  # no tuning is no harm; a missing model is told by load
             log.info("the model is not tuned: %s", error)

@@ -8,8 +8,9 @@ import json
 import logging
 import subprocess
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -21,18 +22,26 @@ log = logging.getLogger(__name__)
 TUNE_AFTER_S = 120.0
 LOOK_EVERY_S = 0.5
 LATER_S = 600.0
-"""The wait after a try that memory or another program kept from measuring."""
+"""The wait after a try that memory or another program kept from measuring; after each further one it is longer."""
+
+LATEST_S = 86_400.0
 
 BUSY_PERCENT = 30.0
 """Other programs' share of the processor above which nothing true can be measured."""
 
 
 class IdleTuner:
-    """Tunes one GGUF model, once, in a process of its own. ``idle_s``: seconds without work, None: cannot be said."""
+    """Tunes one GGUF model, once, in a process of its own. ``idle_s``: seconds without work, None: cannot be said.
 
-    def __init__(self, model: Path, idle_s: Callable[[], float | None]) -> None:
+    ``options`` of the engine are those that the person has set, as the server gets them.
+    """
+
+    def __init__(
+        self, model: Path, idle_s: Callable[[], float | None], options: Mapping[str, Any] | None = None
+    ) -> None:
         self._model = model
         self._idle_s = idle_s
+        self._options = dict(options or {})
         self._after_s = TUNE_AFTER_S
         self._process: Process | None = None
         self._interruptions = 0
@@ -42,16 +51,18 @@ class IdleTuner:
 
         Cancelling ends the measuring; what was measured is not measured again.
         """
+        later_s = LATER_S
         while not await asyncio.to_thread(is_settled, self._model):
             await idle_for(self._after_s, self._idle_s)
             if not await asyncio.to_thread(machine_is_free):
-                await asyncio.sleep(LATER_S)
+                await wait_s(LATER_S)
                 continue
             said, gave_up = await self._attempt()
             if said is not None:
                 return said
             if gave_up:
-                await asyncio.sleep(LATER_S)
+                await wait_s(later_s)
+                later_s = min(2 * later_s, LATEST_S)
         return []
 
     def interrupt(self) -> None:
@@ -64,7 +75,7 @@ class IdleTuner:
 
     async def _attempt(self) -> tuple[list[str] | None, bool]:
         """What was found, None when it did not come to an end; and whether that was the tuner's own doing."""
-        command = [*command_for(ENGINE_TUNER), "--model", str(self._model)]
+        command = [*command_for(ENGINE_TUNER), "--model", str(self._model), "--options", json.dumps(self._options)]
         pipe, before = subprocess.PIPE, self._interruptions
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
         assert process.stdout is not None
@@ -91,6 +102,11 @@ class IdleTuner:
         while (self._idle_s() or 0.0) >= self._after_s:  # noqa: ASYNC110 - the engine tells by its health alone
             await asyncio.sleep(LOOK_EVERY_S)
         self.interrupt()
+
+
+async def wait_s(seconds: float) -> None:
+    """Let so many seconds pass."""
+    await asyncio.sleep(seconds)
 
 
 def is_settled(model: Path) -> bool:

@@ -84,6 +84,29 @@ async def test_work_that_others_gave_the_engine_ends_the_measuring_too(model: Pa
     assert (await running)[-1] == FASTER
 
 
+async def test_a_try_for_which_there_is_no_memory_is_made_again_ever_later(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "said"
+    refusing = f"import sys; open({str(said)!r}, 'a').write(sys.argv[-1] + chr(10)); sys.exit(7)"
+    monkeypatch.setattr(tuning, "command_for", lambda _: [sys.executable, "-c", refusing])
+    waits: list[float] = []
+    enough = asyncio.Event()
+
+    async def pass_by(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            enough.set()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(tuning, "wait_s", pass_by)
+    running = asyncio.create_task(IdleTuner(model, lambda: 100.0, {"gpu_layers": 9}).run())
+    await enough.wait()
+    running.cancel()
+    assert waits == [600.0, 1200.0, 2400.0]
+    assert [json.loads(line) for line in said.read_text().splitlines()] == [{"gpu_layers": 9}] * 3
+
+
 async def test_stopping_the_tuner_ends_its_process(model: Path, tmp_path: Path) -> None:
     running = asyncio.create_task(IdleTuner(model, lambda: 100.0).run())
     await lives(tmp_path, 1)
