@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from engines.backends.base import Backend, Interruptible
+from engines.backends.base import Limits
 from engines.errors import RequestError
 from engines.options import EngineOptions
 from engines.plan import SchedulerOptions
@@ -33,18 +31,13 @@ def rows_within(slots: int, options: EngineOptions) -> int:
     return max(1, min(options.batch_rows, slots - options.chat_rows))
 
 
-def brake_of(backend: Backend) -> Callable[[], None] | None:
-    """What breaks off a step of this backend, None where nothing does."""
-    return backend.interrupt if isinstance(backend, Interruptible) and backend.interruptible else None
-
-
-def scheduling(options: EngineOptions, *, breakable: bool) -> SchedulerOptions:
-    """The scheduler's part of the options; ``breakable`` steps of documents may be longer."""
+def scheduling(options: EngineOptions, limits: Limits) -> SchedulerOptions:
+    """The scheduler's part of the options; steps of documents may be longer where they can be broken off."""
     return SchedulerOptions(
         batch_rows=options.batch_rows,
         chat_rows=options.chat_rows,
         chat_step_s=options.chat_step_s,
         batch_step_s=options.batch_step_s,
-        document_step_s=options.document_step_s if breakable else options.batch_step_s,
+        document_step_s=options.document_step_s if limits.interruptible else options.batch_step_s,
         share_tokens=options.share_tokens,
     )

@@ -16,6 +16,7 @@ class StepBudget:
     """Predicts step times in seconds; ``observe`` corrects it after every step."""
 
     def __init__(self) -> None:
+        self._prompts_read = 0
         self._decode: dict[int, float] = {}
         self._known: list[int] = []
         self._token_s = PREFILL_TOKEN_S
@@ -51,13 +52,24 @@ class StepBudget:
         return max(0, int(seconds / self._token_s))
 
     def observe(self, decode_rows: int, prefill_tokens: int, seconds: float) -> None:
-        """Learns from a step that has been taken."""
+        """Learns from a step that has been taken; nothing from one too short for the clock."""
+        if seconds <= 0:
+            return
         if prefill_tokens == 0:
             self._learn_decode(decode_rows, seconds)
         elif prefill_tokens >= 8:
             rest = max(seconds - self.decode_s(decode_rows), 0.1 * seconds)
-            weight = LEARN * min(1.0, prefill_tokens / 64)
-            self._token_s += weight * (min(rest / prefill_tokens, OUTLIER * self._token_s) - self._token_s)
+            self._learn_prefill(prefill_tokens, rest / prefill_tokens)
+
+    def _learn_prefill(self, tokens: int, token_s: float) -> None:
+        """The first step sets the rate, for machines and models differ a thousandfold; then the mean of all of them
+        until that is as firm as LEARN, since the first one may have been slow for reasons of its own."""
+        self._prompts_read += 1
+        if self._prompts_read == 1:
+            self._token_s = token_s
+            return
+        weight = max(LEARN, 1 / self._prompts_read) * min(1.0, tokens / 64)
+        self._token_s += weight * (min(token_s, OUTLIER * self._token_s) - self._token_s)
 
     def _learn_decode(self, rows: int, seconds: float) -> None:
         if rows <= 0:

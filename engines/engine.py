@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from engines.admission import brake_of, check, rows_within, scheduling
+from engines.admission import check, rows_within, scheduling
 from engines.answer import Answer, Emit
-from engines.backends.base import Backend, BackendFailed, Interrupted, NoRoom, StepOutput
-from engines.errors import DEADLINE_EXCEEDED, EngineBusy, EngineGone, RequestError
+from engines.backends.base import Backend, BackendFailed, BackendLost, Interrupted, NoRoom, StepOutput
+from engines.errors import DEADLINE_EXCEEDED
 from engines.grammar import GrammarCompiler, GrammarMasks
+from engines.inbox import Inbox
 from engines.options import EngineOptions
 from engines.plan import Plan, rows_of
 from engines.prefix import carry_out
@@ -21,14 +22,12 @@ from engines.pressure import MemoryPressure
 from engines.request import Delta, FinishReason, Request
 from engines.sampling import Choice, Sampler, choose, sample
 from engines.scheduler import Scheduler
-from engines.statistics import CLASSES, Counts, EngineStats
+from engines.server.exits import CRASHED
+from engines.statistics import Counts, EngineStats
 
 __all__ = ["Engine", "EngineOptions", "EngineStats"]
 
 log = logging.getLogger(__name__)
-
-# What is broken off is computed again, so a step that is nearly done is left to end.
-WORTH_BREAKING_S = 0.04
 
 
 class Engine:
@@ -49,23 +48,16 @@ class Engine:
         self.model = replace(backend.model, context=min(backend.model.context, self._context))
         self.on_burst: Callable[[], None] = nobody
         self._backend = backend
-        self._options = options
         self._clock = clock
         self._grammars = GrammarCompiler(self.tokenizer)
         self._masks = GrammarMasks(self.tokenizer.vocab_size)
-        self._break_off = brake_of(backend)
-        self._breakable_until = 0.0
-        self._scheduler = Scheduler(backend.limits, scheduling(options, breakable=self._break_off is not None))
+        self._scheduler = Scheduler(backend.limits, scheduling(options, backend.limits))
         self.batch_rows = rows_within(backend.limits.slots, options)
         self._pressure = MemoryPressure(self.batch_rows)
         self._answers: dict[str, Answer] = {}
         self._timed: dict[str, Answer] = {}
         self._counted = Counts()
-        self._wake = threading.Condition()
-        self._arrived: list[Answer] = []
-        self._cancelled: list[str] = []
-        self._known: set[str] = set()
-        self._closing = False
+        self._inbox = Inbox(options.queue_limit, clock, interruptible=backend.limits.interruptible)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -86,31 +78,15 @@ class Engine:
         schema = request.sampling.schema
         grammar = None if schema is None else self._grammars.compile(schema)
         sampler = Sampler(request.sampling, request.prompt, grammar)
-        answer = Answer(request, emit, sampler, self.tokenizer, self._context, self._clock())
-        with self._wake:
-            if self._closing:
-                raise EngineGone("The engine has been closed.")
-            if request.id in self._known:
-                raise RequestError(f"A request with the id {request.id} is running already.", "duplicate_id")
-            if len(self._known) >= self._options.queue_limit:
-                raise EngineBusy(f"{len(self._known)} requests are waiting already; try again later.")
-            self._known.add(request.id)
-            self._arrived.append(answer)
-            self._wake.notify()
-            left = self._breakable_until - self._clock()
-            if answer.generation.chat and self._break_off is not None and left > WORTH_BREAKING_S:
-                self._break_off()
+        self._inbox.put(Answer(request, emit, sampler, self.tokenizer, self._context, self._clock()))
 
     def cancel(self, request_id: str) -> None:
         """Ends a request at the next step; it still gets its one finishing delta. Unknown ids are ignored."""
-        with self._wake:
-            self._cancelled.append(request_id)
-            self._wake.notify()
+        self._inbox.cancel(request_id)
 
     def stats(self) -> EngineStats:
         """What has happened so far and what is going on now."""
-        with self._wake:
-            arrived = Counter(CLASSES[answer.request.priority] for answer in self._arrived)
+        arrived = self._inbox.arrived()
         counts = self._scheduler.counts()
         return self._counted.snapshot(
             running={name: running for name, (running, _) in counts.items()},
@@ -122,11 +98,8 @@ class Engine:
 
     def close(self) -> None:
         """Cancels every request, waits for the thread to end and frees the model."""
-        with self._wake:
-            if self._closing:
-                return
-            self._closing = True
-            self._wake.notify()
+        if not self._inbox.close():
+            return
         if self._thread.ident is not None:
             self._thread.join()
         else:
@@ -136,6 +109,10 @@ class Engine:
         while self._wait_for_work():
             try:
                 self._turn()
+            except BackendLost as error:
+                log.critical("%s", error)
+                # As where a library aborts: clients see the connection end, and the supervisor starts a new process.
+                os._exit(CRASHED)
             except Exception as error:  # whatever went wrong, the other requests and the process must live on
                 log.exception("a step of the engine failed")
                 self._start_over(f"The engine met an error of its own and gave this request up: {error}")
@@ -151,10 +128,7 @@ class Engine:
     def _wait_for_work(self) -> bool:
         if not self._scheduler.busy:
             self.on_burst()
-        with self._wake:
-            while not (self._closing or self._arrived or self._cancelled or self._scheduler.busy):
-                self._wake.wait()
-            return not self._closing
+        return self._inbox.wait(busy=self._scheduler.busy)
 
     def _turn(self) -> None:
         """One step of everything."""
@@ -179,9 +153,7 @@ class Engine:
         self._counted.add_step(done - ready, (ready - began) + (self._clock() - done))
 
     def _drain(self) -> None:
-        with self._wake:
-            arrived, self._arrived = self._arrived, []
-            cancelled, self._cancelled = self._cancelled, []
+        arrived, cancelled = self._inbox.take()
         for answer in arrived:
             self._answers[answer.request.id] = answer
             if answer.deadline is not None:
@@ -198,10 +170,11 @@ class Engine:
             self._finish(answer, FinishReason.ERROR, sentence, code=DEADLINE_EXCEEDED)
 
     def _compute(self, plan: Plan) -> StepOutput | None:
-        if not self._may_begin(plan):
+        stop = self._inbox.begin(plan, self._scheduler.seconds_for(plan))
+        if stop is None:
             return None
         try:
-            return self._backend.step(rows_of(plan))
+            return self._backend.step(rows_of(plan), stop)
         except Interrupted:
             self._counted.interruptions += 1
             self._scheduler.broken_off(plan)
@@ -210,20 +183,12 @@ class Engine:
             log.warning("a step of %d tokens was refused: %s", plan.tokens, error)
             victim = self._scheduler.relieve(plan)
             if victim is not None:
-                self._finish(self._answers[victim.id], FinishReason.ERROR, error=str(error), keep=False)
+                self._finish(
+                    self._answers[victim.id], FinishReason.ERROR, error=str(error), code=error.code, keep=False
+                )
             return None
         finally:
-            with self._wake:
-                self._breakable_until = 0.0
-
-    def _may_begin(self, plan: Plan) -> bool:
-        """Whether the step is still wanted: one that only reads documents makes way for a chat, also while it runs."""
-        with self._wake:
-            if plan.reads_documents:
-                if any(answer.generation.chat for answer in self._arrived):
-                    return False
-                self._breakable_until = self._clock() + self._scheduler.seconds_for(plan)
-            return True
+            self._inbox.end()
 
     def _hand_out(self, plan: Plan, output: StepOutput, ready: float) -> None:
         answers = [self._answers[row.generation.id] for row in plan.rows]
@@ -284,8 +249,7 @@ class Engine:
         self._scheduler.remove(answer.generation, keep=keep)
         self._answers.pop(answer.request.id, None)
         self._timed.pop(answer.request.id, None)
-        with self._wake:
-            self._known.discard(answer.request.id)
+        self._inbox.forget(answer.request.id)
         self._counted.finished[reason.value] += 1
 
     def _start_over(self, sentence: str) -> None:

@@ -5,10 +5,21 @@ from __future__ import annotations
 CONTEXT_EXCEEDED = "context_length_exceeded"
 DEADLINE_EXCEEDED = "deadline_exceeded"
 ENGINE_STOPPING = "engine_stopping"
+OUT_OF_MEMORY = "out_of_memory"
+BACKEND_FAILED = "backend_failed"
 
 
 class EngineError(Exception):
-    """Base of every error that ``engines`` raises on purpose; ``str()`` is a sentence for people."""
+    """Base of every error that ``engines`` raises on purpose; ``str()`` is a sentence for people.
+
+    ``code`` tells a program in one word what happened, where there is such a word.
+    """
+
+    code: str | None = None
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code or self.code
 
 
 class ModelError(EngineError):
@@ -17,10 +28,6 @@ class ModelError(EngineError):
 
 class RequestError(EngineError):
     """The request itself cannot be served (HTTP 400). ``code`` is OpenAI's word where it has one."""
-
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class EngineBusy(EngineError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -68,6 +69,7 @@ class EngineProcess:
         """The client of the running engine, waiting through load and restarts.
 
         Raises EngineError with the sentence of the last failure when the engine has been given up or is stopped.
+        An engine that is ready and did not answer is asked again: it may have been busy with something else.
         """
         while True:
             changed = self._changed
@@ -77,7 +79,8 @@ class EngineProcess:
                 raise EngineError(self.state.detail)
             if self.state.phase == "stopped":
                 raise EngineError("The engine is stopped: start it first.")
-            await changed.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), self.spec.patience.look_every_s)
 
     def idle_s(self) -> float | None:
         """Seconds since there was last something to do, whoever asked for it; None while it is not ready."""

@@ -20,6 +20,10 @@ from engines.prefix import SlotPool, common_prefix
 # With documents alone. Smaller chunks cost more for each token, so on a busy machine, where steps are slow and leave
 # little time for chunks, the smallest ones would make it slower still.
 DOCUMENT_CHUNK = 128
+# A machine or model on which it takes longer than so many seconds gets smaller chunks: a step is a sign of life.
+LONGEST_DOCUMENT_CHUNK_S = 3.0
+# The first step of all, when it is not known how fast this machine reads. Halves of common instructions share less.
+FIRST_CHUNK = 128
 # The rest of a prompt may be so much longer than the step has time for, rather than be cut in two.
 STRETCH = 1.25
 # Documents that can be written wait for the prompts of others at most so many steps, where the two go apart.
@@ -49,7 +53,8 @@ class Scheduler:
         self._arrivals = 0
         self._step = 0
         self._batch_rode = 0
-        self._chunk_cap = self._unbroken = limits.step_tokens
+        self._chunk_cap = min(FIRST_CHUNK, limits.step_tokens)
+        self._unbroken = limits.step_tokens
         self._relieving = False
         self.batch_rows = options.batch_rows
         self.preemptions = 0
@@ -122,9 +127,10 @@ class Scheduler:
         beside = len(ready) if together or overdue else 0
         # A step that also writes is not broken off for a chat, so it has to be short.
         step_s = self._options.batch_step_s if together else self._options.document_step_s
-        room = min(self._unbroken, self._prefill_room(step_s, beside, 0, floor=DOCUMENT_CHUNK))
+        unbroken = self._limits.step_tokens if beside else self._unbroken
+        room = min(unbroken, self._prefill_room(step_s, beside, 0, floor=self._document_chunk()))
         self._admit_batch(room)
-        most = min(int(STRETCH * room), self._unbroken, self._chunk_cap, self._limits.step_tokens - beside)
+        most = min(int(STRETCH * room), unbroken, self._chunk_cap, self._limits.step_tokens - beside)
         prompts = shares([g for g in self._running if g.remaining > 1], room, most) if together or not overdue else []
         if together or not prompts:
             for generation in self._riders(0, sum(count for _, count in prompts), chats=False, starving=False):
@@ -132,6 +138,11 @@ class Scheduler:
         for generation, count in prompts:
             plan.add(generation, count)
         self._batch_rode = self._step
+
+    def _document_chunk(self) -> int:
+        """The smallest chunk of a document that is worth a step, where nobody else is served."""
+        bearable = self._budget.prefill_s(DOCUMENT_CHUNK) <= LONGEST_DOCUMENT_CHUNK_S
+        return DOCUMENT_CHUNK if bearable else SMALLEST_CHUNK
 
     def _documents_beside_chats(self, plan: Plan, chat_prompts: list[tuple[Generation, int]]) -> None:
         taken = sum(count for _, count in chat_prompts)

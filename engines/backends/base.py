@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -9,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.errors import EngineError
+from engines.errors import BACKEND_FAILED, OUT_OF_MEMORY, EngineError
 from engines.tokenizer import ModelCard, Tokenizer
 
 Logits = NDArray[np.float32]
@@ -18,13 +19,46 @@ Logits = NDArray[np.float32]
 class NoRoom(EngineError):
     """The backend found no key-value memory for this step; nothing of it counts."""
 
+    code = OUT_OF_MEMORY
+
 
 class Interrupted(EngineError):
-    """The step was broken off because ``interrupt`` was called; nothing of it counts."""
+    """The step was broken off because its ``Stop`` was asked to; nothing of it counts."""
 
 
 class BackendFailed(EngineError):
     """The backend could not compute this step; nothing of it counts."""
+
+    code = BACKEND_FAILED
+
+
+class BackendLost(EngineError):
+    """Nothing can be computed in this process any more, as after a graphics card's failure; a new one may serve."""
+
+
+class Stop:
+    """Made for one step, to tell it that it is not wanted any more. ``ask`` may be called from any thread.
+
+    ``text`` is a C string, empty until then: a library can look at it without Python, whose interpreter another
+    thread may hold at the time.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self) -> None:
+        self.text = ctypes.create_string_buffer(2)
+
+    def ask(self) -> None:
+        """The step raises ``Interrupted`` soon, if it is still under way."""
+        self.text[0] = b"x"
+
+    @property
+    def asked(self) -> bool:
+        return self.text[0] != b"\0"
+
+
+NEVER = Stop()
+"""For a step that goes to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +78,7 @@ class Limits:
     ``pool_tokens`` is smaller than ``slots * slot_tokens`` where slots share one memory.
     ``partial_reuse`` is False for models whose state cannot be cut back to an earlier position. ``joint_steps`` is
     False where prompts and single tokens of one step are computed one after the other, so that they save nothing.
+    ``interruptible`` is True where a step under way heeds its ``Stop``.
     """
 
     slots: int
@@ -52,6 +87,7 @@ class Limits:
     step_tokens: int
     partial_reuse: bool = True
     joint_steps: bool = True
+    interruptible: bool = False
 
 
 class StepOutput(Protocol):
@@ -84,8 +120,12 @@ class Backend(Protocol):
     @property
     def model(self) -> ModelCard: ...
 
-    def step(self, rows: Sequence[Row]) -> StepOutput:
-        """Computes the rows together. Raises ``NoRoom`` or ``BackendFailed``; the slots are then as before."""
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> StepOutput:
+        """Computes the rows together and returns when that is done.
+
+        Raises ``NoRoom``, ``BackendFailed`` or, where ``stop`` is heeded, ``Interrupted``; the slots are then as
+        before. ``BackendLost`` where nothing can be computed any more.
+        """
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Makes ``target`` hold the first ``length`` tokens of ``source`` and nothing else."""
@@ -95,14 +135,3 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Frees the model and its memory; nothing may be called afterwards."""
-
-
-@runtime_checkable
-class Interruptible(Protocol):
-    """A backend that can also break off a step under way, where ``interruptible`` says so."""
-
-    @property
-    def interruptible(self) -> bool: ...
-
-    def interrupt(self) -> None:
-        """Makes the step under way raise ``Interrupted`` soon, if there is one. Called from other threads."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import llama_cpp as lib
 import numpy as np
 
-from engines.backends.base import BackendFailed, Interrupted, Limits, NoRoom, Row
-from engines.backends.llama_model import Brake, describe, load_model, open_context, silence
+from engines.backends.base import NEVER, BackendFailed, Interrupted, Limits, NoRoom, Row, Stop
+from engines.backends.llama_model import StopWatch, describe, load_model, open_context, silence
 from engines.backends.llama_settings import attention_for, choose, choose_weights, fitting, thread_count
 from engines.backends.llama_step import LlamaOutput, StepBatch, places_of
 from engines.backends.llama_tokenizer import LlamaTokenizer
@@ -42,32 +42,32 @@ class LlamaCppBackend:
             lib.llama_model_free(self._model)
             raise
         self._memory = lib.llama_get_memory(self._context)
-        self._brake = Brake(self._context)
-        # A graphics card is given a whole step at once and does not ask in between.
-        self.interruptible = options.gpu_layers == 0 or not lib.llama_supports_gpu_offload()
+        self._stops = StopWatch(self._context)
         partitioned = options.kv_layout == "partitioned"
         slot_tokens = int(lib.llama_n_ctx_seq(self._context)) if partitioned else context
+        partial_reuse = not (lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model))
         self.limits = Limits(
             slots=options.slots,
             slot_tokens=slot_tokens,
             pool_tokens=slot_tokens * options.slots if partitioned else int(lib.llama_n_ctx(self._context)),
             step_tokens=min(options.step_tokens, int(lib.llama_n_batch(self._context)) - options.slots),
-            partial_reuse=not (lib.llama_model_is_recurrent(self._model) or lib.llama_model_is_hybrid(self._model)),
+            partial_reuse=partial_reuse,
             joint_steps=not partitioned,
+            interruptible=partial_reuse and on_processor(options),
         )
         self._batch = StepBatch(self.limits.step_tokens + options.slots)
         self._lengths = [0] * options.slots
-        self._fills_gaps = partitioned and self.limits.partial_reuse
+        self._fills_gaps = partitioned and partial_reuse
         settings = {"kv_layout": options.kv_layout, "kv_type": kv_type, "flash_attention": "on" if flash else "off"}
         settings |= {"threads": str(lib.llama_n_threads(self._context)), "weights": form}
         self.model = describe(self._model, path, slot_tokens, settings)
 
-    def step(self, rows: Sequence[Row]) -> LlamaOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> LlamaOutput:
         order = sorted(range(len(rows)), key=lambda i: rows[i].slot)
         fillers = self._fillers([rows[i].slot for i in order]) if self._fills_gaps else []
         laid = sorted([*rows, *fillers], key=lambda row: row.slot)
         wanted = self._batch.fill(laid)
-        self._brake.release()
+        self._stops.heed(stop)
         code = lib.llama_decode(self._context, self._batch.struct)
         self._drop(fillers)
         if code != 0:
@@ -80,12 +80,10 @@ class LlamaCppBackend:
         for row in rows:
             self._lengths[row.slot] = row.start + len(row.tokens)
         if not wanted:
+            lib.llama_synchronize(self._context)  # a graphics card is still at it, and the step's time is learnt from
             return LlamaOutput(np.empty((0, self._vocab_size), np.float32), ())
         pointer = lib.llama_get_logits(self._context)
         return LlamaOutput(np.ctypeslib.as_array(pointer, (wanted, self._vocab_size)), places_of(rows, order))
-
-    def interrupt(self) -> None:
-        self._brake.pull()
 
     def _fillers(self, slots: Sequence[int]) -> list[Row]:
         """Rows of one token, forgotten at once, for idle slots that lie between busy ones.
@@ -119,3 +117,8 @@ class LlamaCppBackend:
     def close(self) -> None:
         lib.llama_free(self._context)
         lib.llama_model_free(self._model)
+
+
+def on_processor(options: EngineOptions) -> bool:
+    """Whether no graphics card takes part: it is given a whole step at once and does not ask in between."""
+    return options.gpu_layers == 0 or not lib.llama_supports_gpu_offload()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import llama_cpp as lib
 
+from engines.backends.base import NEVER, Stop
 from engines.backends.llama_settings import metadata, thread_count, unified_cells
 from engines.errors import ModelError
 from engines.models import inspect_model
@@ -79,26 +80,23 @@ def open_context(model: int, options: EngineOptions, context: int, kv_type: str,
     return int(handle)
 
 
-class Brake:
-    """Breaks off what a context computes on the processor.
+class StopWatch:
+    """Breaks off what a context computes on the processor: it ends with code 2 once its ``Stop`` has been asked to.
 
-    llama.cpp asks a function after every operation whether to go on. The C library's ``strlen`` of a text in our
-    memory, empty or not, answers that without Python, whose interpreter another thread may hold at the time.
+    llama.cpp asks a function after every operation whether to go on. The C library's ``strlen`` of the stop's text,
+    empty or not, answers that without Python.
     """
 
     def __init__(self, context: int) -> None:
-        self._text = ctypes.create_string_buffer(2)
         library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
         self._answer = ctypes.cast(library.strlen, lib.ggml_abort_callback)
-        lib.llama_set_abort_callback(context, self._answer, ctypes.cast(self._text, ctypes.c_void_p))
+        self._context = context
+        self._stop = NEVER
 
-    def pull(self) -> None:
-        """The computation under way ends with code 2; later ones too, until ``release``."""
-        self._text[0] = b"x"
-
-    def release(self) -> None:
-        """Go on with what comes next."""
-        self._text[0] = b"\0"
+    def heed(self, stop: Stop) -> None:
+        """What is computed from now on heeds ``stop`` and no earlier one."""
+        lib.llama_set_abort_callback(self._context, self._answer, ctypes.cast(stop.text, ctypes.c_void_p))
+        self._stop = stop  # llama.cpp has its address
 
 
 def describe(model: int, path: Path, context: int, settings: dict[str, str]) -> ModelCard:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engines.backends.base import Limits, Logits, NoRoom, Row
+from engines.backends.base import NEVER, Limits, Logits, NoRoom, Row, Stop
 from engines.tokenizer import ModelCard
 
 VOCABULARY = 64
@@ -78,7 +78,9 @@ class FakeOutput:
 class FakeBackend:
     """Holds the very tokens of every slot. ``refuse`` makes the next steps fail for want of memory."""
 
-    def __init__(self, limits: Limits, clock: FakeClock | None = None, *, row_s: float = 0.003) -> None:
+    def __init__(
+        self, limits: Limits, clock: FakeClock | None = None, *, row_s: float = 0.003, token_s: float = 0.001
+    ) -> None:
         self.limits = limits
         self.tokenizer = FakeTokenizer()
         self.model = ModelCard("fake", Path("fake"), "fake", 0, "none", limits.slot_tokens, limits.slot_tokens, None)
@@ -89,8 +91,9 @@ class FakeBackend:
         self.computed = 0
         self.closed = False
         self._row_s = row_s
+        self._token_s = token_s
 
-    def step(self, rows: Sequence[Row]) -> FakeOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
         assert rows, "an empty step"
         assert len({row.slot for row in rows}) == len(rows), "two rows of a step share a slot"
         assert sum(len(row.tokens) for row in rows) <= self.limits.step_tokens, "the step is larger than it may be"
@@ -105,7 +108,7 @@ class FakeBackend:
         assert sum(map(len, self.slots)) <= self.limits.pool_tokens, "the pool overflows"
         decode = sum(len(row.tokens) == 1 for row in rows)
         prefill = sum(len(row.tokens) for row in rows) - decode
-        self.clock.now += 0.005 + self._row_s * decode + 0.001 * prefill
+        self.clock.now += 0.005 + self._row_s * decode + self._token_s * prefill
         self.steps.append(list(rows))
         return FakeOutput([next_token(self.slots[row.slot]) for row in rows if row.wants_logits])
 

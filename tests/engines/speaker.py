@@ -14,7 +14,7 @@ import openai
 import pytest
 from llguidance import LLTokenizer
 
-from engines.backends.base import Limits, Logits, Row
+from engines.backends.base import NEVER, Limits, Logits, Row, Stop
 from engines.engine import Engine
 from engines.options import EngineOptions
 from engines.server import host as hosts
@@ -81,7 +81,7 @@ class Speaker(FakeBackend):
         self._answer = [*self.tokenizer.encode(text, special=True), END]
         self._begun: dict[int, int] = {}
 
-    def step(self, rows: Sequence[Row]) -> Any:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> Any:
         assert self.gate.wait(20)
         chosen = []
         for row in rows:

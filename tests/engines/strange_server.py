@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import engines.load
-from engines.backends.base import Backend, Limits, Row
+from engines.backends.base import NEVER, Backend, BackendLost, Limits, Row, Stop
 from engines.options import EngineOptions
 from engines.server import __main__ as server
 from engines.server import host
@@ -25,9 +25,19 @@ LIMITS = Limits(slots=4, slot_tokens=512, step_tokens=512, pool_tokens=2048)
 class StuckBackend(FakeBackend):
     """A step that never returns, as in a driver that hangs; the rest of the process goes on answering."""
 
-    def step(self, rows: Sequence[Row]) -> FakeOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
         threading.Event().wait()
         return super().step(rows)
+
+
+class LostBackend(FakeBackend):
+    """A graphics card that has failed and computes nothing more for this process."""
+
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
+        raise BackendLost("The graphics card failed.")
+
+
+WAYS = {"sticks": StuckBackend, "loses its card": LostBackend}
 
 
 def once(model: Path) -> bool:
@@ -48,7 +58,7 @@ def main(way: str, arguments: Sequence[str]) -> int:
             print("x" * (3 << 20), flush=True)
         if first and way == "raves":
             print('{"port": "none"}', flush=True)
-        return StuckBackend(LIMITS) if first and way == "sticks" else FakeBackend(LIMITS)
+        return WAYS.get(way if first else "", FakeBackend)(LIMITS)
 
     engines.load.OPENERS["gguf"] = open_fake
     host.template_of = lambda *_: ChatTemplate(None)

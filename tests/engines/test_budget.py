@@ -33,6 +33,29 @@ def test_one_slow_step_changes_little() -> None:
     assert budget.decode_s(16) < 1.5 * before
 
 
+@pytest.mark.parametrize("token_s", [0.2, 0.00001])
+def test_the_first_step_sets_the_rate_at_which_prompts_are_read(token_s: float) -> None:
+    budget = StepBudget()
+    budget.observe(0, 64, 64 * token_s)
+    assert budget.prefill_s(100) == pytest.approx(100 * token_s)
+
+
+def test_a_first_step_that_was_slow_for_reasons_of_its_own_is_soon_made_good() -> None:
+    budget = StepBudget()
+    budget.observe(0, 64, 64 * 0.010)
+    for _ in range(8):
+        budget.observe(0, 128, 128 * 0.001)
+    assert budget.prefill_s(100) < 0.2
+
+
+def test_a_step_too_short_for_the_clock_teaches_nothing() -> None:
+    budget = StepBudget()
+    before = budget.prefill_s(1), budget.decode_s(1)
+    budget.observe(0, 64, 0.0)
+    budget.observe(1, 0, 0.0)
+    assert (budget.prefill_s(1), budget.decode_s(1)) == before
+
+
 def test_no_time_left_means_no_prompt_tokens() -> None:
     assert StepBudget().prefill_tokens(-0.01) == 0
     assert StepBudget().decode_s(0) == 0.0

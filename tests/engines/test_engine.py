@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
-from fake_backend import END, FakeBackend, FakeOutput, alone
+from fake_backend import END, FakeBackend, FakeClock, FakeOutput, alone
 
-from engines.backends.base import BackendFailed, Interrupted, Limits, Row
+from engines.backends.base import NEVER, BackendFailed, Interrupted, Limits, NoRoom, Row, Stop
+from engines.brake import Brake
 from engines.engine import Engine, EngineOptions
-from engines.errors import EngineBusy, EngineGone, RequestError
+from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
 from engines.request import Delta, FinishReason, Priority, Request, SamplingParams
 
 LIMITS = Limits(slots=6, slot_tokens=200, pool_tokens=1200, step_tokens=64)
@@ -61,12 +63,12 @@ class Caller:
 class Gate(FakeBackend):
     """Computes only while the gate is open, so that a test decides what happens between two steps."""
 
-    def __init__(self) -> None:
-        super().__init__(LIMITS)
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        super().__init__(limits)
         self.gate = threading.Semaphore(0)
         self.entered = threading.Semaphore(0)
 
-    def step(self, rows: Sequence[Row]) -> FakeOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
         self.entered.release()
         assert self.gate.acquire(timeout=PATIENCE_S)
         return super().step(rows)
@@ -76,24 +78,18 @@ class Gate(FakeBackend):
 
 
 class Breakable(Gate):
-    """Its steps run until the gate is opened or somebody breaks them off."""
-
-    interruptible = True
+    """Its steps run until the gate is opened or they are told to stop, which they look for after every operation."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.broken_off = threading.Event()
+        super().__init__(replace(LIMITS, interruptible=True))
+        self.stop = NEVER
 
-    def interrupt(self) -> None:
-        self.broken_off.set()
-        self.gate.release()
-
-    def step(self, rows: Sequence[Row]) -> FakeOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
+        self.stop = stop
         self.entered.release()
-        assert self.gate.acquire(timeout=PATIENCE_S)
-        if self.broken_off.is_set():
-            self.broken_off.clear()
-            raise Interrupted("The step was broken off.")
+        while not self.gate.acquire(timeout=0.001):
+            if stop.asked:
+                raise Interrupted("The step was broken off.")
         return FakeBackend.step(self, rows)
 
 
@@ -261,7 +257,7 @@ def test_neither_a_document_nor_a_second_chat_breaks_a_step_off() -> None:
     caller.ask("d", text(1, 150), 10)
     assert backend.entered.acquire(timeout=PATIENCE_S)
     caller.ask("another", text(2, 150), 10)
-    assert not backend.broken_off.is_set()
+    assert not backend.stop.asked
     caller.ask("chat", text(9, 40), 5, priority=Priority.INTERACTIVE)
     assert backend.entered.acquire(timeout=PATIENCE_S)
     caller.ask("second", text(8, 40), 5, priority=Priority.INTERACTIVE)
@@ -270,6 +266,68 @@ def test_neither_a_document_nor_a_second_chat_breaks_a_step_off() -> None:
         assert caller.end(name).finish is FinishReason.LENGTH
     assert caller.engine.stats().interruptions == 1
     caller.engine.close()
+
+
+def test_a_chat_does_not_wait_for_a_step_that_takes_longer_than_was_predicted() -> None:
+    backend, clock = Breakable(), FakeClock()
+    caller = Caller(Engine(backend, OPTIONS, clock))
+    caller.engine.start()
+    caller.ask("d", text(1, 150), 10)
+    assert backend.entered.acquire(timeout=PATIENCE_S)
+    clock.now += 100.0
+    caller.ask("chat", text(9, 10), 5, priority=Priority.INTERACTIVE)
+    assert backend.entered.acquire(timeout=PATIENCE_S), "the step was not broken off"
+    backend.open()
+    assert caller.tokens("d") == []
+    for name in ("chat", "d"):
+        assert caller.end(name).finish is FinishReason.LENGTH
+    assert caller.engine.stats().interruptions == 1
+    caller.engine.close()
+
+
+@pytest.mark.parametrize(("left_s", "breaks"), [(1.0, True), (0.05, True), (0.03, False), (0.0, False), (-0.01, True)])
+def test_a_step_is_left_to_end_only_where_its_end_is_near(left_s: float, breaks: bool) -> None:
+    brake, stop = Brake(), Stop()
+    brake.pull(10.0)
+    brake.arm(stop, 10.0 + left_s)
+    brake.pull(10.0)
+    assert stop.asked is breaks
+
+
+def test_a_step_that_has_ended_is_not_told_to_stop() -> None:
+    brake, stop = Brake(), Stop()
+    brake.arm(stop, 10.0)
+    brake.disarm()
+    brake.pull(0.0)
+    assert not stop.asked
+
+
+def test_a_backend_that_cannot_break_off_is_not_asked_to() -> None:
+    backend = Breakable()
+    backend.limits = LIMITS
+    caller = Caller(Engine(backend, OPTIONS))
+    caller.engine.start()
+    caller.ask("d", text(1, 150), 10)
+    assert backend.entered.acquire(timeout=PATIENCE_S)
+    first = backend.stop
+    caller.ask("chat", text(9, 10), 5, priority=Priority.INTERACTIVE)
+    assert not first.asked
+    backend.open()
+    for name in ("chat", "d"):
+        assert caller.end(name).finish is FinishReason.LENGTH
+    assert caller.engine.stats().interruptions == 0
+    caller.engine.close()
+
+
+def test_closing_does_not_wait_for_the_end_of_a_step_that_only_reads_documents() -> None:
+    backend = Breakable()
+    caller = Caller(Engine(backend, OPTIONS))
+    caller.engine.start()
+    caller.ask("d", text(1, 150), 10)
+    assert backend.entered.acquire(timeout=PATIENCE_S)
+    caller.engine.close()
+    assert caller.end("d").finish is FinishReason.CANCELLED
+    assert backend.closed
 
 
 def test_a_request_that_misses_its_deadline_ends_with_a_sentence(caller: Caller) -> None:
@@ -292,7 +350,7 @@ def test_a_receiver_that_breaks_hurts_nobody_else(caller: Caller) -> None:
 def test_an_error_of_the_engines_own_fails_the_running_requests_and_not_the_engine(
     caller: Caller, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(rows: Sequence[Row]) -> FakeOutput:
+    def broken(rows: Sequence[Row], stop: Stop) -> FakeOutput:
         raise ZeroDivisionError("a bug")
 
     with monkeypatch.context() as patch:
@@ -307,16 +365,18 @@ def test_an_error_of_the_engines_own_fails_the_running_requests_and_not_the_engi
     assert caller.tokens("two") == alone(text(1, 10), 10)
 
 
-def test_a_backend_that_never_recovers_fails_each_request_with_its_sentence(
-    caller: Caller, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("error", "code"), [(BackendFailed, "backend_failed"), (NoRoom, "out_of_memory")])
+def test_a_backend_that_never_recovers_fails_each_request_with_its_sentence_and_a_word_for_programs(
+    caller: Caller, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, error: type[EngineError], code: str
 ) -> None:
-    def refuse(rows: Sequence[Row]) -> FakeOutput:
-        raise BackendFailed("The graphics card has gone.")
+    def refuse(rows: Sequence[Row], stop: Stop) -> FakeOutput:
+        raise error("The graphics card has gone.")
 
     monkeypatch.setattr(backend, "step", refuse)
     for i in range(8):
         caller.ask(f"r{i}", text(i, 30), 10, priority=i % 2)
-    assert {caller.end(f"r{i}").error for i in range(8)} == {"The graphics card has gone."}
+    ends = [caller.end(f"r{i}") for i in range(8)]
+    assert {(end.error, end.code) for end in ends} == {("The graphics card has gone.", code)}
     caller.check()
 
 

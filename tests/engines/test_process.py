@@ -13,12 +13,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from peer import Peer, replies
 
 from engines.client import ChatSampling
 from engines.errors import EngineError, EngineGone
+from engines.life import Ending, EngineLife
 from engines.process import EngineProcess, EngineSpec, EngineState
 from engines.server.exits import BAD_ARGUMENTS, BAD_MODEL, PORT_IN_USE
 from engines.watchdog import Patience
@@ -155,6 +158,61 @@ async def test_an_engine_that_answers_and_does_nothing_or_cannot_be_heard_is_rep
         assert watched.process.state.restarts == 1
 
 
+async def test_a_lost_graphics_card_ends_the_process_and_the_next_one_serves(
+    spec: EngineSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = [sys.executable, "-m", "tests.engines.strange_server", "loses its card"]
+    monkeypatch.setattr("engines.life.command_for", lambda _: strange)
+    model = tmp_path / "model.gguf"
+    model.symlink_to(spec.model)
+    async with running(replace(spec, model=model)) as watched:
+        client = await watched.process.client()
+        with pytest.raises(EngineGone):
+            await client.complete(QUESTION, sampling=SHORT)
+        again = await watched.process.client()
+        assert (await again.complete(QUESTION, sampling=SHORT)).generated_tokens == 3
+        restarting = await watched.until(lambda state: state.phase == "restarting")
+        assert "The graphics card failed." in restarting.detail
+
+
+async def test_an_engine_that_was_too_busy_to_answer_once_is_asked_again(
+    spec: EngineSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer, questions = Peer(), 0
+
+    async def drops(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        """The connection ends without an answer."""
+
+    async def answers_later(path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        nonlocal questions
+        questions += 1
+        if questions > 1:
+            await replies(200, {"status": "ok"})(path, body, writer)
+
+    class Healthy(EngineLife):
+        """A process that stays as it is."""
+
+        async def run(self) -> Ending:
+            port = int(peer.url.rpartition(":")[2])
+            self._on_line({"port": port, "pid": None, "model": "m"})
+            self._on_line({"loaded": True})
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    peer.answers |= {"/v1/chat/completions": drops, "/health": answers_later}
+    monkeypatch.setattr("engines.process.EngineLife", Healthy)
+    await peer.open()
+    try:
+        async with running(replace(spec, patience=HASTY)) as watched:
+            client = await watched.process.client()
+            with pytest.raises(EngineGone):
+                await client.complete(QUESTION, sampling=SHORT)
+            assert await watched.process.client() is client
+        assert questions == 2
+    finally:
+        await peer.close()
+
+
 async def test_an_engine_that_keeps_dying_is_given_up_with_a_sentence(spec: EngineSpec) -> None:
     async with running(replace(spec, patience=replace(HASTY, unanswered_s=20, strikes=1))) as watched:
         for _ in range(2):
@@ -252,6 +310,7 @@ def test_what_goes_wrong_at_the_start_is_one_sentence_and_its_own_exit_code(
 PARENT = """
 import asyncio, json, sys
 from pathlib import Path
+from typing import Any
 from engines.process import EngineProcess, EngineSpec
 
 async def main():

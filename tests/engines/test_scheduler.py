@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from fake_backend import FakeBackend, FakeClock, alone
@@ -18,6 +18,7 @@ from engines.plan import Plan, SchedulerOptions
 from engines.prefix import Copy
 from engines.request import Priority
 from engines.scheduler import Scheduler
+from engines.watchdog import Patience
 
 CHAT, DOCUMENT = Priority.INTERACTIVE, Priority.BATCH
 PARTITIONED = Limits(slots=6, slot_tokens=200, pool_tokens=1200, step_tokens=64)
@@ -35,9 +36,10 @@ class Desk:
     finished: list[Generation] = field(default_factory=list)
     failed: list[Generation] = field(default_factory=list)
     breaks: int = 0
+    token_s: float = 0.001
 
     def __post_init__(self) -> None:
-        self.backend = FakeBackend(self.limits, FakeClock())
+        self.backend = FakeBackend(self.limits, FakeClock(), token_s=self.token_s)
         self.scheduler = Scheduler(self.limits, self.options, StepBudget())
         self.requests: dict[str, Generation] = {}
 
@@ -237,8 +239,47 @@ def test_documents_move_on_although_each_long_step_is_broken_off() -> None:
         assert job.tokens[job.prompt :] == alone(text(i, 150), 5)
 
 
+def test_where_reading_is_slow_no_step_of_documents_is_as_long_as_a_standstill() -> None:
+    limits = Limits(slots=6, slot_tokens=1000, pool_tokens=6000, step_tokens=512, joint_steps=False, interruptible=True)
+    desk = Desk(limits=limits, options=replace(SMALL, document_step_s=0.5), token_s=0.25)
+    document = desk.ask("d", text(1, 900), 3)
+    seconds = list[float]()
+    while document not in desk.finished:
+        before = desk.backend.clock()
+        desk.step()
+        seconds.append(desk.backend.clock() - before)
+    assert max(seconds) < Patience().stalled_s / 1.5
+
+
+def test_where_reading_is_fast_the_chunks_are_as_large_as_they_may_be_after_a_few_steps() -> None:
+    limits = Limits(slots=6, slot_tokens=4000, pool_tokens=24000, step_tokens=512, joint_steps=False)
+    desk = Desk(limits=limits, options=replace(SMALL, document_step_s=0.5), token_s=0.0001)
+    desk.ask("d", text(1, 3500), 3)
+    sizes = [desk.step().prefill_tokens for _ in range(5)]
+    assert sizes[0] <= 128
+    assert sizes[-1] > 400
+
+
+def test_what_was_broken_off_once_does_not_make_the_steps_small_that_are_never_broken_off() -> None:
+    limits = Limits(slots=6, slot_tokens=1000, pool_tokens=6000, step_tokens=512)
+    desk = Desk(limits=limits, options=replace(SMALL, batch_step_s=0.5), token_s=0.0001)
+    for i in range(6):
+        desk.ask(f"warm{i}", text(i, 900), 1)
+    desk.finish_all()
+    writer = desk.ask("writer", text(7, 40), 900)
+    desk.breaks = 1
+    desk.step()
+    while writer.remaining > 1:
+        desk.step()
+    desk.ask("reader", text(8, 900), 3)
+    sizes = [desk.step().prefill_tokens for _ in range(2)]
+    assert max(sizes) > 300
+
+
 def test_the_chunks_of_a_prompt_are_alike() -> None:
     desk = Desk(limits=Limits(slots=6, slot_tokens=1000, pool_tokens=6000, step_tokens=100, joint_steps=False))
+    desk.ask("before", text(2, 200), 3)
+    desk.finish_all()
     document = desk.ask("d", text(1, 410), 3)
     sizes = list[int]()
     while document not in desk.finished:

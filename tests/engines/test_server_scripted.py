@@ -11,7 +11,7 @@ import httpx2
 import openai
 import pytest
 
-from engines.backends.base import Limits, Logits, Row
+from engines.backends.base import NEVER, Limits, Logits, Row, Stop
 from engines.options import EngineOptions
 from tests.engines.speaker import THINKING, Speaker, Spoken, ask, serving
 
@@ -87,7 +87,7 @@ class Broken(Spoken):
 class Breaking(Speaker):
     """Loses a choice as soon as two are being written, and then waits at the gate."""
 
-    def step(self, rows: Sequence[Row]) -> Any:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> Any:
         wanted = super().step(rows).argmax()
         if len(wanted) < 2:
             return Spoken(wanted)

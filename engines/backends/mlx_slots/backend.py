@@ -10,7 +10,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
-from engines.backends.base import BackendFailed, Limits, Logits, NoRoom, Row
+from engines.backends.base import NEVER, BackendFailed, Limits, Logits, NoRoom, Row, Stop
 from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
 from engines.backends.mlx_slots import loading, runtime
 from engines.backends.mlx_slots.pool import KvPool, KvShape
@@ -70,7 +70,7 @@ class MlxBackend:
         self.model = describe(path, loaded, self.limits.slot_tokens)
         report(1.0)
 
-    def step(self, rows: Sequence[Row]) -> MlxOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> MlxOutput:
         assert self._model is not None, "the backend has been closed"
         if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
             raise BackendFailed("The step holds a token that the model does not have.")

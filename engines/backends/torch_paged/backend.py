@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,17 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity
 from transformers import PreTrainedConfig, PreTrainedModel
 
-from engines.backends.base import BackendFailed, Interrupted, Limits, Logits, NoRoom, Row
+from engines.backends.base import (
+    NEVER,
+    BackendFailed,
+    BackendLost,
+    Interrupted,
+    Limits,
+    Logits,
+    NoRoom,
+    Row,
+    Stop,
+)
 from engines.backends.hf_tokenizer import HuggingFaceTokenizer, chat_template
 from engines.backends.torch_paged import attention_cuda
 from engines.backends.torch_paged.attention import GatheredAttention, PagedStep, UnservedAttentionError
@@ -72,9 +83,7 @@ class TorchBackend:
         config = read_model_config(path)
         weights = weigh(path)
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        # A graphics card is given all layers at once, long before it has computed the first.
-        self.interruptible = self._device.type == "cpu"
-        self._unwanted = False
+        self._stop = NEVER
         dtype = choose_dtype(options, self._device, weights.dtype)
         torch.set_num_threads(options.threads or psutil.cpu_count(logical=False) or 1)
         self.tokenizer = HuggingFaceTokenizer(path, int(config.vocab_size))
@@ -107,7 +116,8 @@ class TorchBackend:
             int(config.max_position_embeddings),
             MOST_CONTEXT[self._device.type],
         )
-        self.limits: Limits = self._plan.limits
+        # A graphics card is given all layers at once, long before it has computed the first.
+        self.limits: Limits = replace(self._plan.limits, interruptible=self._device.type == "cpu")
         self._pages = PageTable(self.limits.slots, self._plan.pages, self._plan.page_tokens)
         try:
             self._pool: KvPool | None = KvPool(shape, self._plan.pages, self._plan.page_tokens, self._device)
@@ -126,8 +136,9 @@ class TorchBackend:
                 f"{name} asks for attention with {error}, which the torch engine does not serve; {INSTEAD}."
             ) from error
         except (RuntimeError, TypeError, ValueError) as error:
-            first = str(error).strip().splitlines()[0].rstrip(".")
-            raise ModelError(f"{name} does not run on torch's paged attention ({first}); {INSTEAD}.") from error
+            raise ModelError(
+                f"{name} does not run on torch's paged attention ({first_line(error)}); {INSTEAD}."
+            ) from error
         if not cosine_similarity(whole, parts, dim=0) >= ALIKE[whole.dtype]:  # which also holds for no number at all
             raise ModelError(
                 f"{name} reads a text differently in parts than at once, as models do that remember more than keys and "
@@ -161,11 +172,11 @@ class TorchBackend:
         except RuntimeError as error:
             log.warning("decode steps go without CUDA graphs: %s", error)
 
-    def step(self, rows: Sequence[Row]) -> TorchOutput:
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> TorchOutput:
         if any(not 0 <= token < self.tokenizer.vocab_size for row in rows for token in row.tokens):
             # On a graphics card such a token would end the whole process.
             raise BackendFailed("The step holds a token that the model does not have.")
-        self._unwanted = False
+        self._stop = stop
         try:
             return (CardOutput if self._device.type == "cuda" else TorchOutput)(self._compute(rows))
         except Interrupted:
@@ -174,15 +185,15 @@ class TorchBackend:
         except torch.OutOfMemoryError as error:
             self._undo(rows)
             raise NoRoom("The graphics card has no memory left for this step.") from error
+        except torch.AcceleratorError as error:
+            # After most of these, as an address out of bounds, the card answers this process with nothing else.
+            raise BackendLost(f"The graphics card failed ({first_line(error)}).") from error
         except RuntimeError as error:
             self._undo(rows)
             raise BackendFailed(f"torch could not compute a step ({error}).") from error
 
-    def interrupt(self) -> None:
-        self._unwanted = True
-
     def _go_on(self) -> None:
-        if self._unwanted:
+        if self._stop.asked:
             raise Interrupted("The step was broken off.")
 
     def _compute(self, rows: Sequence[Row]) -> Tensor:
@@ -193,6 +204,9 @@ class TorchBackend:
             logits = self._graphs.replay(rows) if self._graphs else None
             if logits is None:
                 logits = self._forward(lay_out(rows, self._pages).on(self._device))
+            if self._device.type == "cuda":
+                # A card reports only here what went wrong on it, and a step's time is learnt from.
+                torch.cuda.current_stream(self._device).synchronize()
             return logits
 
     def _forward(self, batch: Batch) -> Tensor:
@@ -214,6 +228,11 @@ class TorchBackend:
     def close(self) -> None:
         self._model = self._pool = self._graphs = None
         give_back(self._device)
+
+
+def first_line(error: Exception) -> str:
+    """What torch says before it comes to its advice for programmers."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
 
 
 def describe(device: torch.device) -> str:

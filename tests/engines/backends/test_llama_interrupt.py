@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.backends.base import Interrupted, Row
+from engines.backends.base import Interrupted, Row, Stop
 from engines.backends.llama_cpp import LlamaCppBackend
 from engines.options import EngineOptions
 
@@ -35,14 +35,25 @@ def test_a_step_that_was_broken_off_leaves_its_slots_as_they_were(
     backend.step(first)
     whole = backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax()
     backend.trim(0, 100)
-    timer = threading.Timer(0.1, backend.interrupt)
+    stop = Stop()
+    timer = threading.Timer(0.1, stop.ask)
     timer.start()
     with pytest.raises(Interrupted):
-        backend.step([Row(0, PROMPT[100:500], 100, True), Row(1, PROMPT[:500], 0, True)])
+        backend.step([Row(0, PROMPT[100:500], 100, True), Row(1, PROMPT[:500], 0, True)], stop)
     timer.join()
     assert not caplog.records, "what was meant to happen is no warning"
     assert backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax() == whole
     assert backend.step([Row(1, PROMPT[:100], 0, True)]).argmax() == backend_alone(backend)
+
+
+def test_a_memory_that_cannot_be_cut_back_is_not_broken_off(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch, backend: LlamaCppBackend
+) -> None:
+    assert backend.limits.interruptible
+    monkeypatch.setattr("llama_cpp.llama_model_is_hybrid", lambda _: True)
+    hybrid = LlamaCppBackend(model_path, EngineOptions(weights="packed", context=512, batch_rows=1, chat_rows=1))
+    assert not hybrid.limits.interruptible
+    hybrid.close()
 
 
 def backend_alone(backend: LlamaCppBackend) -> list[int]:
@@ -51,7 +62,17 @@ def backend_alone(backend: LlamaCppBackend) -> list[int]:
     return tokens
 
 
-def test_an_interrupt_without_a_step_harms_nobody(backend: LlamaCppBackend) -> None:
+def test_a_stop_that_was_asked_to_before_the_computing_began_counts(backend: LlamaCppBackend) -> None:
     backend.trim(0, 0)
-    backend.interrupt()
-    assert backend.step([Row(0, PROMPT[:10], 0, True)]).argmax()
+    stop = Stop()
+    stop.ask()
+    with pytest.raises(Interrupted):
+        backend.step([Row(0, PROMPT[:100], 0, True)], stop)
+
+
+def test_a_stop_concerns_no_step_but_its_own(backend: LlamaCppBackend) -> None:
+    backend.trim(0, 0)
+    stop = Stop()
+    backend.step([Row(0, PROMPT[:10], 0, True)], stop)
+    stop.ask()
+    assert backend.step([Row(0, PROMPT[10:20], 10, True)]).argmax()

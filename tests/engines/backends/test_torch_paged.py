@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch", reason="needs the extra 'nightdesk[torch]'"
 from torch_models import OPTIONS, VOCABULARY, Writer, generated, write_model, write_together  # noqa: E402
 from transformers import AutoModelForCausalLM, PreTrainedModel  # noqa: E402
 
-from engines.backends.base import BackendFailed, Interrupted, Interruptible, NoRoom, Row  # noqa: E402
+from engines.backends.base import BackendFailed, BackendLost, Interrupted, NoRoom, Row, Stop  # noqa: E402
 from engines.backends.torch_paged.attention import alike  # noqa: E402
 from engines.backends.torch_paged.backend import TorchBackend  # noqa: E402
 from engines.convert import convert  # noqa: E402
@@ -190,24 +190,36 @@ def test_a_step_that_breaks_off_leaves_the_slots_as_they_were(
     assert writers[1].written == generated(theirs, [*PROMPTS[3][:20], 6], 8)
 
 
+def test_a_card_that_fails_is_no_failure_of_one_step(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = TorchBackend(llama, OPTIONS)
+
+    def fail(*_: object, **__: object) -> None:
+        raise torch.AcceleratorError("CUDA error: device-side assert triggered\nCompile with `TORCH_USE_CUDA_DSA`.\n")
+
+    monkeypatch.setattr(backend._model.model.layers[2], "forward", fail)
+    with pytest.raises(BackendLost, match=r"failed \(CUDA error: device-side assert triggered\)\.$"):
+        backend.step([Row(0, [4], 0, True)])
+    backend.close()
+
+
 def test_a_step_that_is_broken_off_between_two_layers_leaves_the_slots_as_they_were(
     llama: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend = TorchBackend(llama, OPTIONS)
-    assert isinstance(backend, Interruptible)
-    assert backend.interruptible
+    assert backend.limits.interruptible
+    stop = Stop()
     backend.step([Row(0, PROMPTS[3], 0, False)])
     free, layer = backend._pages.free, backend._model.model.layers[1]
     layer_forward = layer.forward
 
     def computed_while_a_chat_comes(*given: object, **more: object) -> object:
-        backend.interrupt()
+        stop.ask()
         return layer_forward(*given, **more)
 
     with monkeypatch.context() as while_it_computes:
         while_it_computes.setattr(layer, "forward", computed_while_a_chat_comes)
         with pytest.raises(Interrupted):
-            backend.step([Row(0, [9], 33, True), Row(1, [8] * 40, 0, True)])
+            backend.step([Row(0, [9], 33, True), Row(1, [8] * 40, 0, True)], stop)
     assert backend._pages.free == free
     writers = [Writer(0, [*PROMPTS[3], 5], done=33), Writer(1, list(PROMPTS[0]))]
     write_together(backend, writers, 8)
