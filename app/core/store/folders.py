@@ -38,7 +38,7 @@ class FolderRow:
     scanned_at: float | None
 
 
-def display(path: Path) -> str:
+def display(path: Path | bytes) -> str:
     """A path as people read it: bytes that are not text become replacement characters."""
     return os.fsencode(path).decode("utf-8", errors="replace")
 
