@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.queue.enqueue import enqueue_document
-from app.core.queue.moves import revive
+from app.core.queue.moves import retry, revive
 from app.core.store.documents import save_blob, save_document
 from app.core.store.sqlite import Connection, now
 from app.core.watch.walk import SEPARATOR, Fingerprint, inside
@@ -93,10 +93,26 @@ def record(connection: Connection, folder_id: int, findings: Sequence[Finding]) 
             at=at,
         )
         if finding.sha256 is not None:
-            jobs += enqueue_document(connection, folder_id, finding.sha256, at) or revive(connection, finding.sha256)
+            jobs += (
+                enqueue_document(connection, folder_id, finding.sha256, at)
+                or revive(connection, finding.sha256)
+                or _take_over(connection, folder_id, finding.sha256)
+            )
             twin = connection.execute(_DUPLICATE, (finding.sha256, folder_id, finding.path)).fetchone()
             duplicates += twin is not None
     return Recorded(jobs, duplicates)
+
+
+def _take_over(connection: Connection, folder_id: int, sha256: str) -> int:
+    """A job that ended only because its folder was removed is this folder's now, and begins anew. How many."""
+    rows = connection.execute(
+        "UPDATE job SET folder_id = ?1 WHERE sha256 = ?2 AND kind = 'document' AND state = 'cancelled' "
+        "AND folder_id IN (SELECT id FROM folder WHERE state = 'removed') AND recipe_id IN "
+        "(SELECT r.id FROM recipe r JOIN folder f ON f.recipe_name = r.name WHERE f.id = ?1) RETURNING id",
+        (folder_id, sha256),
+    ).fetchall()
+    connection.executemany("UPDATE job SET folder_id = ? WHERE parent_id = ?", [(folder_id, row[0]) for row in rows])
+    return retry(connection, [row[0] for row in rows])
 
 
 def mark_gone(connection: Connection, folder_id: int, paths: Iterable[bytes]) -> int:
