@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import show_json
+from app.cli.output import show_json, show_warnings
 from app.cli.recipes import recipe_shelf
 from app.core.errors import StoreError, UsageError
 from app.core.intake import bind_folder
 from app.core.queue.pauses import PERSON, forget_pause, saved_pauses
 from app.core.queue.states import OPEN
+from app.core.store.folders import display
 from app.core.store.opening import OwnerLock
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
@@ -58,8 +59,9 @@ async def hand_over(
             return
         ids = [await _bind(store, one, watch=watch) for one in folders]
         if not watch:  # the owner's watcher looks through the others
-            for folder_id in ids:
-                await scan_once(store, folder_id, options=options)
+            for one, folder_id in zip(folders, ids, strict=True):
+                report = await scan_once(store, folder_id, options=options)
+                show_warnings(report.warnings(display(one.folder)))
         states = await store.read(lambda db: _states(db, ids))
         if not as_json:
             click.echo(_handed_over(states, watch), err=True)

@@ -66,8 +66,7 @@ def run(
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
     from app.core.intake import readable_folder
-    from app.core.service import MEGABYTE
-    from app.core.watch.folder import WatchOptions
+    from app.core.options import watch_options
 
     if folders and not recipe:
         raise UsageError("Say what to ask of each document: --recipe NAME; `nightdesk recipes` lists them.")
@@ -84,7 +83,7 @@ def run(
         Handover(folder, recipe or "", include, exclude, not no_subfolders, output, output_kind) for folder in folders
     ]
     if owned_elsewhere(database):
-        options = WatchOptions(settle_s=0.0, largest_bytes=settings.watch.max_file_mb * MEGABYTE)
+        options = watch_options(settings, settle_s=0.0)
         given = hand_over(database, handed, options=options, watch=follow, as_json=as_json, resume=resume)
         run_async(given, interrupted=LEFT_TO_OWNER)
         return

@@ -86,8 +86,8 @@ def save_document(
         "INSERT INTO document (folder_id, path, path_text, name, sha256, bytes, mtime_ns, inode, device, state, "
         "reason, first_seen_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (folder_id, path) DO UPDATE SET sha256 = coalesce(excluded.sha256, sha256), "
-        "bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, inode = excluded.inode, device = excluded.device, state = excluded.state, "
-        "reason = excluded.reason, seen_at = excluded.seen_at RETURNING id",
+        "bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, inode = excluded.inode, device = excluded.device, "
+        "state = excluded.state, reason = excluded.reason, seen_at = excluded.seen_at RETURNING id",
         (folder_id, os.fsencode(path), text, text.rpartition(os.sep)[2], *values, at, at),
     ).fetchone()
     return int(row[0])
