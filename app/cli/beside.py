@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 
 from app.cli.output import show_json, show_warnings
 from app.cli.recipes import recipe_shelf
-from app.core.errors import StoreError, UsageError
+from app.core.errors import NightdeskError, StoreError, UsageError
 from app.core.intake import bind_folder
 from app.core.queue.pauses import PERSON, forget_pause, saved_pauses
 from app.core.queue.states import OPEN
@@ -37,6 +38,15 @@ def owned_elsewhere(database: Path) -> bool:
         return True
     lock.release()
     return False
+
+
+def refuse_unheeded(database: Path, given: Mapping[str, object]) -> None:
+    """Raise UsageError when an option was given that only this process could heed, not the owner."""
+    unheeded = [name for name, value in given.items() if value is not None]
+    if unheeded:
+        raise UsageError(
+            f"Another Nightdesk has {database} open and works in its own way; leave out {', '.join(unheeded)}."
+        )
 
 
 async def hand_over(
@@ -66,7 +76,7 @@ async def hand_over(
         if not as_json:
             click.echo(_handed_over(states, watch), err=True)
         if not watch:
-            states = await _look_on(store, ids, quiet=as_json)
+            states = await _look_on(store, database, ids, quiet=as_json)
     finally:
         await asyncio.to_thread(store.close)
     if as_json:
@@ -91,13 +101,22 @@ async def _bind(store: Store, one: Handover, *, watch: bool) -> int:
     )
 
 
-async def _look_on(store: Store, folder_ids: list[int], *, quiet: bool) -> dict[str, int]:
-    """The states of the folders' jobs, once none of them is open; what holds the owner up is said when it changes."""
+async def _look_on(store: Store, database: Path, folder_ids: list[int], *, quiet: bool) -> dict[str, int]:
+    """The states of the folders' jobs, once none of them is open; what holds the owner up is said when it changes.
+
+    Raises NightdeskError when the owner has ended before that: nobody would work on them.
+    """
     said: str | None = None
     while True:
+        alive = await asyncio.to_thread(owned_elsewhere, database)
         states = await store.read(lambda db: _states(db, folder_ids))
         if not OPEN & states.keys():
             return states
+        if not alive:
+            raise NightdeskError(
+                f"The Nightdesk that worked these documents off has ended ({_counted(states)}). "
+                "The same command goes on with what is left."
+            )
         held = next(iter((await store.read(saved_pauses)).values()), None)
         if held != said and not quiet:
             click.echo(held or "Going on.", err=True)

@@ -62,7 +62,7 @@ def run(
     Without FOLDERS it goes on with what the database still has to do. What was done before is not done again.
     Where another Nightdesk has the database open, that one is given the folders.
     """
-    from app.cli.beside import hand_over, owned_elsewhere
+    from app.cli.beside import hand_over, owned_elsewhere, refuse_unheeded
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
     from app.core.intake import readable_folder
@@ -83,6 +83,9 @@ def run(
         Handover(folder, recipe or "", include, exclude, not no_subfolders, output, output_kind) for folder in folders
     ]
     if owned_elsewhere(database):
+        own: dict[str, object] = {"--ask": ask, "--window": window, "--days": days, "--until": until, "--width": width}
+        engine: dict[str, object] = {"--model": model, "--rows": rows, "--context": context, "--threads": threads}
+        refuse_unheeded(database, own | engine)
         options = watch_options(settings, settle_s=0.0)
         given = hand_over(database, handed, options=options, watch=follow, as_json=as_json, resume=resume)
         run_async(given, interrupted=LEFT_TO_OWNER)

@@ -78,9 +78,7 @@ class Shift:
             if self._until is not None:
                 self._service.work_until(self._until)
             scans = await self._hand_over()
-            run_id, answer = await together(self._service.work_off(), self._chat())
-            if self._follow:
-                await self._service.duty.over()
+            run_id, answer = await together(self._service.work_off(stay=self._follow), self._chat())
             run = await self._service.store.read(lambda db: get_run(db, run_id)) if run_id is not None else None
         finally:
             unsubscribe()

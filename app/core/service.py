@@ -150,11 +150,11 @@ class Service:
         self.events.publish(FoldersChanged())
         self.events.publish(JobsChanged())
 
-    async def work_off(self) -> int | None:
+    async def work_off(self, *, stay: bool = False) -> int | None:
         """Start the queue where ``parts`` left it out, and work until nothing is left; the run's id, if there was one.
 
-        A shift with an end (``work_until``) is over then, whatever is left. Raises EngineError when the engine has
-        given up.
+        A shift with an end (``work_until``) is over then, whatever is left; what has begun is finished. With ``stay``
+        only that ends it, since more documents may come. Raises EngineError when the engine has given up.
         """
         before = await self.store.read(lambda db: list_runs(db, limit=1))
         if not self.parts.queue:
@@ -164,7 +164,9 @@ class Service:
             await asyncio.wait((drained, over), return_when=asyncio.FIRST_COMPLETED)
             if drained.done():
                 await drained
-            else:
+            if stay:
+                await over
+            if stay or not drained.done():
                 self.queue.pause("The shift is over.", SHIFT_OVER)
                 await self.queue.settled()
                 await self.queue.stop()
