@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.options import database_option, json_option, settings_with
-from app.cli.output import show, show_json, when
+from app.cli.output import show, show_json, show_warnings, when
 from app.core.errors import UsageError
 
 if TYPE_CHECKING:
     from app.core.batch.come_back import Came
     from app.core.batch.leave import Left, Wish
+    from app.core.settings import Settings
     from app.core.store.store import Store
 
 BACK = "Stopped. Every document is back in the queue, and no file was written."
@@ -61,12 +62,12 @@ def export(
     from app.cli.loop import run_async
     from app.core.batch.leave import Wish
 
-    settings = settings_with().model
-    named = model or (settings.path if settings.base_url else "")
+    settings = settings_with()
+    named = model or (settings.model.path if settings.model.base_url else "")
     if not named:
         raise UsageError("Name the model as the server calls it: --model NAME.")
     wish = Wish(recipe, named, context=context, dialect=dialect, limit=limit)
-    left = run_async(_export(database, folders, wish, target), interrupted=BACK)
+    left = run_async(_export(database, settings, folders, wish, target), interrupted=BACK)
     show_json(asdict(left)) if as_json else click.echo(_what_left(left, target))
 
 
@@ -92,21 +93,24 @@ def take_back(numbers: tuple[int, ...], database: Path) -> None:
     click.echo(f"{count:,} documents and parts are in the local queue again; `nightdesk run` works them off.")
 
 
-async def _export(database: Path, folders: tuple[Path, ...], wish: Wish, target: Path) -> Left:
+async def _export(database: Path, settings: Settings, folders: tuple[Path, ...], wish: Wish, target: Path) -> Left:
     from dataclasses import replace
 
     from app.cli.recipes import recipe_shelf
     from app.core.batch.leave import leave
     from app.core.documents.extractor import Extractor
     from app.core.intake import bind_folder
+    from app.core.options import extract_limits, watch_options
+    from app.core.store.folders import display
     from app.core.watch.scan import scan_once
 
     recipe = recipe_shelf().get(wish.recipe)
     async with _store(database) as store:
         ids = [await store.write(bind_folder(folder, recipe, watch=False)) for folder in folders]
-        for folder_id in ids:
-            await scan_once(store, folder_id)
-        texts = Extractor()
+        for folder, folder_id in zip(folders, ids, strict=True):
+            report = await scan_once(store, folder_id, options=watch_options(settings, settle_s=0.0))
+            show_warnings(report.warnings(display(folder)))
+        texts = Extractor(extract_limits(settings))
         try:
             return await leave(store, texts, replace(wish, recipe=recipe.name, folder_ids=tuple(ids)), target)
         finally:

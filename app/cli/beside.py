@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import show_json
+from app.cli.output import show_json, show_warnings
 from app.cli.recipes import recipe_shelf
-from app.core.errors import StoreError, UsageError
+from app.core.errors import NightdeskError, StoreError, UsageError
 from app.core.intake import bind_folder
 from app.core.queue.pauses import PERSON, forget_pause, saved_pauses
 from app.core.queue.states import OPEN
+from app.core.store.folders import display
 from app.core.store.opening import OwnerLock
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
@@ -38,6 +40,15 @@ def owned_elsewhere(database: Path) -> bool:
     return False
 
 
+def refuse_unheeded(database: Path, given: Mapping[str, object]) -> None:
+    """Raise UsageError when an option was given that only this process could heed, not the owner."""
+    unheeded = [name for name, value in given.items() if value is not None]
+    if unheeded:
+        raise UsageError(
+            f"Another Nightdesk has {database} open and works in its own way; leave out {', '.join(unheeded)}."
+        )
+
+
 async def hand_over(
     database: Path, folders: list[Handover], *, options: WatchOptions, watch: bool, as_json: bool, resume: bool = False
 ) -> None:
@@ -58,13 +69,14 @@ async def hand_over(
             return
         ids = [await _bind(store, one, watch=watch) for one in folders]
         if not watch:  # the owner's watcher looks through the others
-            for folder_id in ids:
-                await scan_once(store, folder_id, options=options)
+            for one, folder_id in zip(folders, ids, strict=True):
+                report = await scan_once(store, folder_id, options=options)
+                show_warnings(report.warnings(display(one.folder)))
         states = await store.read(lambda db: _states(db, ids))
         if not as_json:
             click.echo(_handed_over(states, watch), err=True)
         if not watch:
-            states = await _look_on(store, ids, quiet=as_json)
+            states = await _look_on(store, database, ids, quiet=as_json)
     finally:
         await asyncio.to_thread(store.close)
     if as_json:
@@ -89,13 +101,22 @@ async def _bind(store: Store, one: Handover, *, watch: bool) -> int:
     )
 
 
-async def _look_on(store: Store, folder_ids: list[int], *, quiet: bool) -> dict[str, int]:
-    """The states of the folders' jobs, once none of them is open; what holds the owner up is said when it changes."""
+async def _look_on(store: Store, database: Path, folder_ids: list[int], *, quiet: bool) -> dict[str, int]:
+    """The states of the folders' jobs, once none of them is open; what holds the owner up is said when it changes.
+
+    Raises NightdeskError when the owner has ended before that: nobody would work on them.
+    """
     said: str | None = None
     while True:
+        alive = await asyncio.to_thread(owned_elsewhere, database)
         states = await store.read(lambda db: _states(db, folder_ids))
         if not OPEN & states.keys():
             return states
+        if not alive:
+            raise NightdeskError(
+                f"The Nightdesk that worked these documents off has ended ({_counted(states)}). "
+                "The same command goes on with what is left."
+            )
         held = next(iter((await store.read(saved_pauses)).values()), None)
         if held != said and not quiet:
             click.echo(held or "Going on.", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import os
 import sys
@@ -38,10 +39,22 @@ class LazyGroup(click.Group):
 
     def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:  # type: ignore[override]
         """Run the command line: ``nightdesk: sentence`` on standard error and an exit code, never a traceback."""
+        _set_up_output()
         _set_up_logs()
         options.pop("standalone_mode", None)
         options["prog_name"] = "nightdesk"  # also for `python -m app`
         sys.exit(_exit_code(lambda: super(LazyGroup, self).main(args, standalone_mode=False, **options)))
+
+
+def _set_up_output() -> None:
+    """A name that is no text is printed with escapes, which JSON reads back, and ends nothing in a traceback.
+
+    Windows gives redirected output an old code page that most of the world's names cannot be written in.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            redirected = os.name == "nt" and not stream.isatty()
+            stream.reconfigure(encoding="utf-8" if redirected else None, errors="backslashreplace")
 
 
 def _set_up_logs() -> None:

@@ -21,10 +21,10 @@ from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import record_recipe
 from app.core.store.folders import list_folders
-from app.core.store.jobs import JobRow, count_jobs, list_jobs
+from app.core.store.jobs import JobRow, count_jobs, job_ids_in, list_jobs
 from app.core.store.sqlite import Connection, now
 
-ALL = 1_000_000
+LOT = 2_000  # moved in one transaction: others want to write in between
 
 
 def _names(states: Iterable[JobState]) -> list[str]:
@@ -120,12 +120,15 @@ def _change(
     if not ids and not states:
         raise UsageError("Say which jobs: their numbers, --state or --all.")
 
-    def work(db: Connection) -> int:
-        listed = [row.id for row in _found(db, states, None, recipe, ALL)] if states else []
-        return move(db, [*ids, *listed])
-
     with open_store(database) as store:
-        return store.write_now(work)
+        listed = store.read_now(lambda db: job_ids_in(db, states, recipe_name=recipe)) if states else []
+        chosen = [*ids, *listed]
+        lots = (chosen[start : start + LOT] for start in range(0, len(chosen), LOT))
+        return sum(store.write_now(_of(move, lot)) for lot in lots)
+
+
+def _of(move: Callable[[Connection, list[int]], int], lot: list[int]) -> Callable[[Connection], int]:
+    return lambda db: move(db, lot)
 
 
 def _found(db: Connection, states: tuple[str, ...], folder: str | None, recipe: str | None, limit: int) -> list[JobRow]:

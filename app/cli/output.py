@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 def show(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, title: str = "", nothing: str = "") -> None:
     """Print ``columns`` of ``rows``; with ``as_json`` all that the rows hold, as one JSON array."""
     if as_json:
-        click.echo(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2, default=str))
+        show_json([dict(row) for row in rows])
     elif not rows:
         click.echo(nothing, err=True)
     elif sys.stdout.isatty():
@@ -24,12 +24,19 @@ def show(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, title: s
     else:
         click.echo("\t".join(columns))
         for row in rows:
-            click.echo("\t".join(_cell(row.get(column)) for column in columns))
+            click.echo("\t".join(_cell(row.get(column), for_people=False) for column in columns))
 
 
 def show_json(value: Any) -> None:
-    """Print one value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print one value as JSON; where the output is not in UTF-8, with escapes that every encoding has."""
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=plain, indent=2, default=str))
+
+
+def show_warnings(sentences: Sequence[str]) -> None:
+    """Say what did not go as it was asked for, on standard error."""
+    for sentence in sentences:
+        click.echo(f"nightdesk: {sentence}", err=True)
 
 
 def _table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
@@ -42,15 +49,18 @@ def _table(rows: Sequence[Row], columns: Sequence[str], title: str) -> None:
         numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
         table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(row.get(column))) for column in columns))
+        table.add_row(*(Text(_cell(row.get(column), for_people=True)) for column in columns))
     Console().print(table)
 
 
-def _cell(value: Any) -> str:
-    """One line of printable text: a name with a newline or an escape sequence must not break the table."""
+def _cell(value: Any, *, for_people: bool) -> str:
+    """One line of printable text: a name with a newline or an escape sequence must not break the table.
+
+    Programs get numbers with every digit, and no commas in them.
+    """
     if value is None:
         return ""
-    if isinstance(value, float):
+    if isinstance(value, float) and for_people:
         return f"{value:,.2f}"
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
     return "".join(character if character.isprintable() else " " for character in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -95,4 +96,6 @@ def _export(
         return export_results(rows, kind, output)
     if kind == "parquet":
         raise UsageError("Parquet is no text; name a file with --output.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="")  # CSV ends its lines itself; Windows would do it once more
     return write_results(rows, kind, sys.stdout)

@@ -11,7 +11,7 @@ import click
 from app.cli.options import database_option, json_option, model_options, settings_with
 from app.core.errors import UsageError
 from app.core.schedule.window import next_time, parse_time, parse_window
-from app.core.settings import MEGABYTE, ScheduleSettings
+from app.core.settings import ScheduleSettings
 
 CONTINUES = "Stopped. Nothing is lost: the next `nightdesk run` on this database continues."
 LEFT_TO_OWNER = "No longer watching. The Nightdesk that has this database open goes on with the documents."
@@ -62,11 +62,11 @@ def run(
     Without FOLDERS it goes on with what the database still has to do. What was done before is not done again.
     Where another Nightdesk has the database open, that one is given the folders.
     """
-    from app.cli.beside import hand_over, owned_elsewhere
+    from app.cli.beside import hand_over, owned_elsewhere, refuse_unheeded
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
     from app.core.intake import readable_folder
-    from app.core.watch.folder import WatchOptions
+    from app.core.options import watch_options
 
     if folders and not recipe:
         raise UsageError("Say what to ask of each document: --recipe NAME; `nightdesk recipes` lists them.")
@@ -83,7 +83,10 @@ def run(
         Handover(folder, recipe or "", include, exclude, not no_subfolders, output, output_kind) for folder in folders
     ]
     if owned_elsewhere(database):
-        options = WatchOptions(settle_s=0.0, largest_bytes=settings.watch.max_file_mb * MEGABYTE)
+        own: dict[str, object] = {"--ask": ask, "--window": window, "--days": days, "--until": until, "--width": width}
+        engine: dict[str, object] = {"--model": model, "--rows": rows, "--context": context, "--threads": threads}
+        refuse_unheeded(database, own | engine)
+        options = watch_options(settings, settle_s=0.0)
         given = hand_over(database, handed, options=options, watch=follow, as_json=as_json, resume=resume)
         run_async(given, interrupted=LEFT_TO_OWNER)
         return

@@ -78,9 +78,7 @@ class Shift:
             if self._until is not None:
                 self._service.work_until(self._until)
             scans = await self._hand_over()
-            run_id, answer = await together(self._service.work_off(), self._chat())
-            if self._follow:
-                await self._service.duty.over()
+            run_id, answer = await together(self._service.work_off(stay=self._follow), self._chat())
             run = await self._service.store.read(lambda db: get_run(db, run_id)) if run_id is not None else None
         finally:
             unsubscribe()
@@ -138,8 +136,6 @@ class Shift:
             click.echo(f"Chat: {answer.error or figures(answer)}", err=True)
         for line in self._left_out:
             click.echo(line, err=True)
-        for problem in (problem for scan in scans for problem in scan.problems):
-            click.echo(f"nightdesk: {problem}", err=True)
         if run is None or run.report is None:
             click.echo(_nothing_to_do(scans))
         else:
@@ -170,4 +166,6 @@ def left_out(db: Connection, folder_ids: list[int]) -> list[str]:
 def _nothing_to_do(scans: list[ScanReport]) -> str:
     if any(scan.known or scan.duplicates for scan in scans):
         return "Nothing to do: everything has been worked on before (`nightdesk results` and `jobs` show it)."
+    if any(scan.waiting for scan in scans):
+        return "Nothing to do yet: the documents are still being written."
     return "Nothing to do: there are no documents."

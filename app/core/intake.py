@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.core.errors import UsageError
+from app.core.queue.moves import retry
+from app.core.queue.states import JobState
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import record_recipe
 from app.core.store.folders import add_folder, list_folders
+from app.core.store.jobs import JobWish, find_job_ids
 from app.core.store.sqlite import Connection
 
 SINGLE_FILES = Path("Single files")
@@ -36,12 +39,13 @@ def bind_folder(
     _refuse_own_output(folder, results)
 
     def write(db: Connection) -> int:
-        for other in list_folders(db):
+        known = list_folders(db, removed=True)
+        for other in (one for one in known if one.state != "removed"):
             _refuse_own_output(folder, other.output)
             if other.kind != "files":
                 _refuse_own_output(other.path, results)
         record_recipe(db, recipe)
-        return add_folder(
+        folder_id = add_folder(
             db,
             folder,
             recipe.name,
@@ -53,6 +57,10 @@ def bind_folder(
             output=results,
             output_kind=output_kind,
         )
+        if any(one.id == folder_id and one.state == "removed" for one in known):
+            # its documents are known, so no scan makes jobs of them: what its removal ended begins anew
+            retry(db, find_job_ids(db, JobWish((JobState.CANCELLED,), folder_id=folder_id)))
+        return folder_id
 
     return write
 

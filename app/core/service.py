@@ -7,14 +7,16 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app.core import intake
 from app.core.chat.chat import Chat
-from app.core.documents.extractor import ExtractLimits, Extractor
+from app.core.documents.extractor import Extractor
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice, SettingsChanged
 from app.core.models.downloads import Downloads
 from app.core.models.life import EngineLife, SourceMaker, make_source
+from app.core.options import duty_options, extract_limits, watch_options
 from app.core.paths import Paths, user_paths
 from app.core.queue.costs import Prices
 from app.core.queue.queue import Queue, QueueOptions
@@ -22,13 +24,11 @@ from app.core.recipes.drafts import RecipeDrafts
 from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
 from app.core.schedule.duty import Duty
-from app.core.schedule.wishes import duty_options
-from app.core.settings import MEGABYTE, Changes, Settings, store_changes, with_changes
+from app.core.settings import Changes, Settings, store_changes, with_changes
 from app.core.store.daily import DailyBackup
-from app.core.store.folders import remove_folder, restore_folder
+from app.core.store.folders import display, remove_folder, restore_folder
 from app.core.store.runs import list_runs
 from app.core.store.store import Store
-from app.core.watch.folder import WatchOptions
 from app.core.watch.scan import ScanReport, scan_files, scan_once
 from app.core.watch.watcher import Watcher
 from engines.client import EngineClient
@@ -130,7 +130,7 @@ class Service:
         if watch and self.parts.watcher:
             await self.watcher.add(folder_id)
         else:
-            self._scan_in_background(folder_id)
+            self._scan_in_background(folder_id, display(path))
         return folder_id
 
     async def add_files(self, paths: Sequence[Path], recipe: str) -> int:
@@ -138,9 +138,8 @@ class Service:
         chosen = await asyncio.to_thread(self.recipes.get, recipe)
         files = await asyncio.to_thread(intake.readable_files, paths)
         folder_id = await self.store.write(intake.bind_files(chosen))
-        await scan_files(self.store, folder_id, files, options=self._watch_options(settle_s=0.0))
-        self.events.publish(FoldersChanged())
-        self.events.publish(JobsChanged())
+        report = await scan_files(self.store, folder_id, files, options=watch_options(self.settings, settle_s=0.0))
+        self._scanned(report, "what was handed over")
         return folder_id
 
     async def scanned(self) -> list[ScanReport]:
@@ -164,11 +163,11 @@ class Service:
         self.events.publish(FoldersChanged())
         self.events.publish(JobsChanged())
 
-    async def work_off(self) -> int | None:
+    async def work_off(self, *, stay: bool = False) -> int | None:
         """Start the queue where ``parts`` left it out, and work until nothing is left; the run's id, if there was one.
 
-        A shift with an end (``work_until``) is over then, whatever is left. Raises EngineError when the engine has
-        given up.
+        A shift with an end (``work_until``) is over then, whatever is left; what has begun is finished. With ``stay``
+        only that ends it, since more documents may come. Raises EngineError when the engine has given up.
         """
         before = await self.store.read(lambda db: list_runs(db, limit=1))
         if not self.parts.queue:
@@ -178,7 +177,9 @@ class Service:
             await asyncio.wait((drained, over), return_when=asyncio.FIRST_COMPLETED)
             if drained.done():
                 await drained
-            else:
+            if stay:
+                await over
+            if stay or not drained.done():
                 self.queue.pause("The shift is over.", SHIFT_OVER)
                 await self.queue.settled()
                 await self.queue.stop()
@@ -246,10 +247,7 @@ class Service:
             await self.watcher.start()
 
     def _make_parts(self) -> None:
-        largest = self.settings.watch.max_file_mb * MEGABYTE
-        watch = self.settings.watch
-        limits = ExtractLimits(file_bytes=largest, ocr=watch.ocr, ocr_languages=watch.ocr_languages)
-        self.extractor = Extractor(limits)
+        self.extractor = Extractor(extract_limits(self.settings))
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
         self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
         self.duty = Duty(
@@ -259,7 +257,7 @@ class Service:
             on_jump=self.queue.clock_jumped,
             on_idle=DailyBackup(self.store).look,
         )
-        self.watcher = Watcher(self.store, self.events, self._watch_options(self.settings.watch.settle_s))
+        self.watcher = Watcher(self.store, self.events, watch_options(self.settings))
 
     def _queue_options(self) -> QueueOptions:
         settings = self.settings.queue
@@ -275,32 +273,31 @@ class Service:
             ocr=self.settings.watch.ocr,
         )
 
-    def _watch_options(self, settle_s: float) -> WatchOptions:
-        watch = self.settings.watch
-        return WatchOptions(
-            settle_s=settle_s, rescan_s=watch.rescan_s, largest_bytes=watch.max_file_mb * MEGABYTE, pictures=watch.ocr
-        )
-
     async def _chat_client(self) -> EngineClient:
         """A question loads the model when it was unloaded."""
         await self.engine.load()
         return await self.engine.client()
 
-    def _scan_in_background(self, folder_id: int) -> None:
-        scan = scan_once(self.store, folder_id, options=self._watch_options(settle_s=0.0))
+    def _scan_in_background(self, folder_id: int, name: str) -> None:
+        scan = scan_once(self.store, folder_id, options=watch_options(self.settings, settle_s=0.0))
         task = asyncio.create_task(scan, name=f"scan-{folder_id}")
         self._scans.add(task)
-        task.add_done_callback(self._scan_ended)
+        task.add_done_callback(partial(self._scan_ended, name=name))
 
-    def _scan_ended(self, task: asyncio.Task[ScanReport]) -> None:
+    def _scan_ended(self, task: asyncio.Task[ScanReport], name: str) -> None:
         if task.cancelled():
             return
         error = task.exception()
         if error is not None:
             self.events.publish(Notice("error", str(error)))
         else:
-            self.events.publish(JobsChanged())
-            self.events.publish(FoldersChanged())
+            self._scanned(task.result(), name)
+
+    def _scanned(self, report: ScanReport, name: str) -> None:
+        for warning in report.warnings(name):
+            self.events.publish(Notice("warning", warning))
+        self.events.publish(JobsChanged())
+        self.events.publish(FoldersChanged())
 
     async def _stop_scans(self) -> None:
         for task in self._scans:

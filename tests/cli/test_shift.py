@@ -200,3 +200,29 @@ def test_a_run_that_waits_for_its_window_says_so_and_ends_cleanly(
     waiting.communicate(timeout=30)
     assert waiting.returncode == 130
     assert "Paused" not in nightdesk("jobs", "--db", database).stderr, "nobody waits any more"
+
+
+def test_a_run_beside_an_owner_refuses_what_only_it_could_heed_and_ends_when_the_owner_does(
+    nightdesk: Nightdesk, start: Start, served: dict[str, str], few: Path, recipe: Path, database: Path
+) -> None:
+    with Store.open(database):
+        refused = nightdesk("run", few, "--recipe", recipe, "--db", database, "--ask", "Why?", "--rows", "4")
+        assert refused.exit_code == 2, refused.output
+        assert "leave out --ask, --rows" in refused.stderr
+        beside = start("run", few, "--recipe", recipe, "--db", database, **served)
+        assert beside.stderr is not None
+        assert "it was given the documents" in beside.stderr.readline()
+    _, said = beside.communicate(timeout=PATIENCE_S)
+    assert beside.returncode == 1, said
+    assert "has ended (2 ready)" in said
+
+
+def test_jobs_are_moved_in_lots_and_all_of_them_once(
+    nightdesk: Nightdesk, documents: Path, recipe: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(database) as store:
+        folder_id = store.write_now(bind_folder(documents, load_recipe(recipe), watch=False))
+        asyncio.run(scan_once(store, folder_id))
+    monkeypatch.setattr("app.cli.jobs.LOT", 5)
+    assert "12 jobs are cancelled" in nightdesk("jobs", "cancel", "--all", "--db", database).stdout
+    assert "12 jobs are ready again" in nightdesk("jobs", "retry", "--state", "cancelled", "--db", database).stdout

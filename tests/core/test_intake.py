@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from app.core.errors import UsageError
 from app.core.intake import bind_folder
 from app.core.recipes.parse import parse_recipe
 from app.core.store.folders import get_folder, list_folders, remove_folder
+from app.core.store.jobs import count_by_folder, count_jobs
+from app.core.store.sqlite import Connection
 from app.core.store.store import Store
 from app.core.watch.scan import scan_once
 
@@ -83,3 +86,62 @@ def test_a_watched_folder_that_is_worked_off_once_stays_watched_until_removed(st
     store.write_now(lambda db: remove_folder(db, folder_id))
     store.write_now(bind_folder(letters, RECIPE, watch=False))
     assert [row.kind for row in store.read_now(list_folders)] == ["once"]
+
+
+async def taken_in(store: Store, folder: Path) -> int:
+    folder_id = bind(store, folder)
+    await scan_once(store, folder_id)
+    return folder_id
+
+
+@pytest.mark.anyio
+async def test_a_folder_that_was_removed_and_is_added_again_has_its_documents_again(
+    store: Store, letters: Path
+) -> None:
+    folder_id = await taken_in(store, letters)
+    assert store.write_now(lambda db: remove_folder(db, folder_id)) == 1
+    assert await taken_in(store, letters) == folder_id
+    assert store.read_now(count_jobs) == {"ready": 1}
+
+
+@pytest.mark.anyio
+async def test_binding_a_folder_anew_leaves_what_a_person_has_cancelled(store: Store, letters: Path) -> None:
+    await taken_in(store, letters)
+    store.write_now(lambda db: db.execute("UPDATE job SET state = 'cancelled'"))
+    await taken_in(store, letters)
+    assert store.read_now(count_jobs) == {"cancelled": 1}
+
+
+@pytest.mark.anyio
+async def test_what_lies_in_another_folder_too_is_worked_on_for_that_one(
+    store: Store, letters: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(letters, tmp_path / "copies")
+    (letters / "only here.txt").write_text("another letter")
+    first, second = await taken_in(store, letters), await taken_in(store, tmp_path / "copies")
+    store.write_now(_divide_the_first)
+    assert store.write_now(lambda db: remove_folder(db, first)) == 1
+    assert store.read_now(count_by_folder) == {first: {"cancelled": 1}, second: {"blocked": 1}}
+    parts = store.read_now(lambda db: db.execute("SELECT state, folder_id FROM job WHERE kind = 'map'").fetchall())
+    assert parts == [("ready", second)], "a document whose parts were cancelled would wait for ever"
+
+
+def _divide_the_first(db: Connection) -> None:
+    (job_id,) = db.execute("SELECT j.id FROM job j JOIN document d USING (sha256) WHERE d.name = 'a.txt'").fetchone()
+    db.execute("UPDATE job SET state = 'blocked' WHERE id = ?", (job_id,))
+    db.execute(
+        "INSERT INTO job (recipe_id, sha256, folder_id, kind, seq, parent_id, created_at) "
+        "SELECT recipe_id, sha256, folder_id, 'map', 0, id, created_at FROM job WHERE id = ?",
+        (job_id,),
+    )
+
+
+@pytest.mark.anyio
+async def test_what_ended_with_a_removed_folder_begins_anew_in_the_folder_that_has_it_next(
+    store: Store, letters: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(letters, tmp_path / "copies")
+    first = await taken_in(store, letters)
+    store.write_now(lambda db: remove_folder(db, first))
+    second = await taken_in(store, tmp_path / "copies")
+    assert store.read_now(count_by_folder) == {second: {"ready": 1}}

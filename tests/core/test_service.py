@@ -8,12 +8,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import StoreError, UsageError
-from app.core.events import EngineChanged, Event, FoldersChanged, ResultsChanged, SettingsChanged
+from app.core.events import EngineChanged, Event, FoldersChanged, Notice, ResultsChanged, SettingsChanged
 from app.core.paths import Paths
 from app.core.service import Parts, Service
 from app.core.settings import (
@@ -28,6 +29,7 @@ from app.core.settings import (
 )
 from app.core.store.jobs import count_jobs
 from app.core.store.results import count_results
+from app.core.watch.scan import scan_once
 from engines.errors import EngineError
 from tests.conftest import EngineServer
 
@@ -283,6 +285,37 @@ async def test_a_shift_that_is_over_leaves_the_rest_for_the_next_one(
     async with running(Service(settings, tmp_path / "n.db", parts=Parts(watcher=False), paths=paths)) as service:
         await service.work_off()
         assert await counts(service) == {"done": 4}
+
+
+async def test_a_shift_that_stays_takes_what_comes_after_the_queue_was_empty_and_reports_its_run(
+    settings: Settings, tmp_path: Path, paths: Paths, letters: Path
+) -> None:
+    service = Service(settings, tmp_path / "n.db", parts=Parts(queue=False, watcher=False), paths=paths)
+    async with running(service):
+        shift = asyncio.create_task(service.work_off(stay=True))
+        await service.queue.drained()
+        assert not shift.done(), "there is nothing to do yet, and more may come"
+        await service.add_folder(letters, "word", watch=False)
+        await service.scanned()
+        await service.queue.drained()
+        service.work_until(time.time() - 1)
+        assert await shift == service.queue.run_id is not None
+        assert await counts(service) == {"done": 4}
+
+
+async def test_what_a_scan_left_to_its_writer_is_told(
+    settings: Settings, tmp_path: Path, paths: Paths, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.core.watch.folder.hash_still", lambda path, looks: None)
+    service = Service(settings, tmp_path / "n.db", parts=Parts(engine=False, queue=False, watcher=False), paths=paths)
+    heard: list[Event] = []
+    service.events.subscribe(heard.append)
+    monkeypatch.setattr("app.core.service.scan_once", partial(scan_once, patience_s=0.0))
+    async with running(service):
+        await service.add_folder(letters, "word", watch=False)
+        await service.scanned()
+    [notice] = [event.text for event in heard if isinstance(event, Notice)]
+    assert notice == f"4 files are still being written in {letters} and left out; hand it over again later."
 
 
 async def test_go_on_does_not_wait_for_the_run_window(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 from app.core.store.folders import display
 from app.core.store.sqlite import Connection, Row, now
@@ -63,7 +64,7 @@ def save_blob(conn: Connection, sha256: str, size: int) -> bool:
 def save_document(
     conn: Connection,
     folder_id: int,
-    path: Path,
+    path: Path | bytes,
     *,
     state: str,
     sha256: str | None = None,
@@ -72,17 +73,22 @@ def save_document(
     inode: int | None = None,
     device: int | None = None,
     reason: str | None = None,
+    at: float | None = None,
 ) -> int:
-    """Add or change the document at ``path``; ``sha256`` needs its blob first. Returns the id."""
-    at = now()
-    values = (sha256, size, mtime_ns, _signed(inode), _signed(device), state, reason)
+    """Add or change the document at ``path``; ``sha256`` needs its blob first. Returns the id.
+
+    Without ``sha256`` the content that was known there stays known, until another is.
+    """
+    at = now() if at is None else at
+    text = display(path)
+    values = (sha256, size, mtime_ns, signed(inode), signed(device), state, reason)
     row = conn.execute(
         "INSERT INTO document (folder_id, path, path_text, name, sha256, bytes, mtime_ns, inode, device, state, "
         "reason, first_seen_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (folder_id, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, "
-        "mtime_ns = excluded.mtime_ns, inode = excluded.inode, device = excluded.device, state = excluded.state, "
-        "reason = excluded.reason, seen_at = excluded.seen_at RETURNING id",
-        (folder_id, os.fsencode(path), display(path), display(Path(path.name)), *values, at, at),
+        "ON CONFLICT (folder_id, path) DO UPDATE SET sha256 = coalesce(excluded.sha256, sha256), "
+        "bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, inode = excluded.inode, device = excluded.device, "
+        "state = excluded.state, reason = excluded.reason, seen_at = excluded.seen_at RETURNING id",
+        (folder_id, os.fsencode(path), text, text.rpartition(os.sep)[2], *values, at, at),
     ).fetchone()
     return int(row[0])
 
@@ -147,7 +153,15 @@ def _document(row: Row) -> DocumentRow:
     return DocumentRow(*(*row[:2], path, *row[3:8], _unsigned(row[8]), _unsigned(row[9]), *row[10:]))
 
 
-def _signed(number: int | None) -> int | None:
+@overload
+def signed(number: int) -> int: ...
+
+
+@overload
+def signed(number: int | None) -> int | None: ...
+
+
+def signed(number: int | None) -> int | None:
     """Some file systems number inodes beyond SQLite's 63 bits: keep the same 64 bits as a signed number."""
     return None if number is None else (number & (2**64 - 1)) - (2**64 if number & 2**63 else 0)
 

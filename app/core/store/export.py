@@ -58,10 +58,8 @@ def as_record(result: ResultRow) -> dict[str, Any]:
 
 
 def _csv(results: Iterator[ResultRow], handle: IO[str]) -> int:
-    """Recipes have different columns: the header holds them all."""
     records = [{name: _cell(value) for name, value in as_record(result).items()} for result in results]
-    columns = dict.fromkeys(name for record in records for name in record if name not in PROVENANCE)
-    writer = csv.DictWriter(handle, [*columns, *PROVENANCE], restval="")
+    writer = csv.DictWriter(handle, _columns_of(records), restval="")
     writer.writeheader()
     writer.writerows(records)
     return len(records)
@@ -102,5 +100,27 @@ def _parquet(results: Iterable[ResultRow], path: Path) -> int:
     except ImportError as error:
         raise UsageError("Parquet needs pyarrow: `pip install pyarrow`, or export as csv.") from error
     records = [as_record(result) for result in results]
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(records), str(path))
+    columns = {
+        name: _parquet_column([record.get(name) for record in records], pyarrow) for name in _columns_of(records)
+    }
+    pyarrow.parquet.write_table(pyarrow.table(columns), str(path))
     return len(records)
+
+
+def _parquet_column(values: list[Any], pyarrow: Any) -> Any:
+    """The values with their own type; as text where versions of a recipe disagree about it, or it has no name."""
+    if {} not in values:
+        try:
+            return pyarrow.array(values)
+        except (pyarrow.ArrowException, OverflowError):
+            pass
+    return pyarrow.array([value if value is None else _as_text(value) for value in values], pyarrow.string())
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _columns_of(records: list[dict[str, Any]]) -> list[str]:
+    """Recipes and their versions have different columns: all of them, and the provenance last."""
+    return [*dict.fromkeys(name for record in records for name in record if name not in PROVENANCE), *PROVENANCE]

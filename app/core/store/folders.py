@@ -38,7 +38,7 @@ class FolderRow:
     scanned_at: float | None
 
 
-def display(path: Path) -> str:
+def display(path: Path | bytes) -> str:
     """A path as people read it: bytes that are not text become replacement characters."""
     return os.fsencode(path).decode("utf-8", errors="replace")
 
@@ -117,8 +117,12 @@ def set_scanned(conn: Connection, folder_id: int, at: float) -> None:
 
 
 def remove_folder(conn: Connection, folder_id: int) -> list[int]:
-    """Take the folder out of the list and cancel its waiting jobs; results stay. Returns the cancelled documents."""
+    """Take the folder out of the list and cancel its waiting jobs; results stay. Returns the cancelled documents.
+
+    What lies in another folder of the same recipe too is worked on for that one.
+    """
     set_folder_state(conn, folder_id, "removed")
+    _hand_on(conn, folder_id)
     rows = conn.execute(
         "UPDATE job SET state = 'cancelled', epoch = epoch + 1, finished_at = ? "
         "WHERE folder_id = ? AND state IN ('ready', 'blocked', 'away') RETURNING id, kind",
@@ -130,6 +134,27 @@ def remove_folder(conn: Connection, folder_id: int) -> list[int]:
 def restore_folder(conn: Connection, folder_id: int) -> None:
     """Put a folder that was removed back into the list, with the options that it had."""
     conn.execute("UPDATE folder SET state = 'active', reason = NULL WHERE id = ? AND state = 'removed'", (folder_id,))
+
+
+def _hand_on(conn: Connection, folder_id: int) -> None:
+    conn.execute(
+        f"UPDATE job SET folder_id = ({_ALSO_IN}) WHERE folder_id = ?1 AND kind = 'document' "
+        f"AND state IN ('ready', 'blocked', 'away') AND EXISTS ({_ALSO_IN})",
+        (folder_id,),
+    )
+    conn.execute(
+        "UPDATE job SET folder_id = (SELECT whole.folder_id FROM job whole WHERE whole.id = job.parent_id) "
+        "WHERE folder_id = ?1 AND parent_id IN (SELECT id FROM job WHERE folder_id <> ?1)",
+        (folder_id,),
+    )
+
+
+# a job belongs to the folder that found the content first; the others have it as well
+_ALSO_IN = (
+    "SELECT other.id FROM document d JOIN folder other ON other.id = d.folder_id JOIN recipe r ON r.id = job.recipe_id "
+    "WHERE d.sha256 = job.sha256 AND d.state = 'ready' AND other.state <> 'removed' AND other.recipe_name = r.name "
+    "ORDER BY other.id LIMIT 1"
+)
 
 
 def _folder(row: Row) -> FolderRow:

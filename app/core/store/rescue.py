@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.core.store.sqlite import Connection, sqlite3
 
 BACKUPS_KEPT = 3
 SIDE_FILES = ("", "-wal", "-shm")
+_MADE_AT = re.compile(r"-(\d{8}-\d{6}-\d{9})\.db")
 
 
 def backups_folder(path: Path) -> Path:
@@ -21,8 +23,16 @@ def backups_folder(path: Path) -> Path:
 
 
 def backups(path: Path) -> list[Path]:
-    """The backups of the database at ``path``, newest first."""
-    return sorted(backups_folder(path).glob(f"{path.stem}-*.db"), reverse=True)
+    """The backups of the database at ``path``, newest first; those of others that lie there too are not among them."""
+    names = {path.name}
+    if path.suffix == ".db" or not path.with_suffix(".db").exists():
+        names.add(path.stem)  # as backups were called before: work.sqlite and work.db shared that
+    found: list[tuple[str, Path]] = []
+    for file in backups_folder(path).glob("*.db"):
+        made = _MADE_AT.search(file.name)
+        if made is not None and made.end() == len(file.name) and file.name[: made.start()] in names:
+            found.append((made[1], file))
+    return [file for _, file in sorted(found, reverse=True)]
 
 
 def back_up(connection: Connection, path: Path) -> Path:
@@ -30,7 +40,7 @@ def back_up(connection: Connection, path: Path) -> Path:
 
     ``VACUUM INTO`` reads through the log; a plain copy of a live file can lose what is still in it.
     """
-    target = backups_folder(path) / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09d}.db"
+    target = backups_folder(path) / f"{path.name}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09d}.db"
     unfinished = target.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     create_private_file(unfinished)

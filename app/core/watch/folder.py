@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from app.core.watch.ledger import Finding, Known, known_document, known_document
 from app.core.watch.report import ScanReport
 from app.core.watch.rules import Rules, Verdict
 from app.core.watch.settle import Stillness, hash_still
-from app.core.watch.walk import SEPARATOR, Fingerprint, Walk, fingerprint
+from app.core.watch.walk import SEPARATOR, Fingerprint, Walk, fingerprint, inside, relative_to
 
 _BATCH_FILES = 256
 _BATCH_SECONDS = 0.2
@@ -88,8 +89,8 @@ class FolderWatch:
             if finding is not None:
                 findings.append(finding)
         self._wait_together()
-        report.problems += [f"{_text(folder)} cannot be listed: {why}." for folder, why in walk.unlisted.items()]
-        vanished = [path for path in known if path not in seen and not _is_below(path, walk.unlisted)]
+        report.problems += walk.problems()
+        vanished = [path for path in known if path not in seen and not walk.passed_over(path)]
         self._forget(vanished, report)
         self._write(findings, report)
         return report
@@ -134,7 +135,7 @@ class FolderWatch:
         if known is not None and known.final and known.fingerprint == looks:
             report.known += 1
             return None
-        verdict, reason = self.rules.judge(path, _text(path[len(self.root) + 1 :]), status)
+        verdict, reason = self.rules.judge(path, relative_to(self.root, path), status)
         if verdict is Verdict.TEMPORARY:
             report.temporary += 1
             return None
@@ -196,21 +197,24 @@ class FolderWatch:
             under = self._store.read_now(partial(paths_under, folder_id=self.row.id, path=path))
             self._forget(under, report)
             return
-        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114 - bytes have no Path
-            yield from Walk(path, self.row.recursive, self.rules)
-        else:
+        if not stat.S_ISDIR(status.st_mode):
             yield path, status
+        elif self.row.recursive and self.rules.enters(path, os.fsdecode(path).rpartition(os.sep)[2]):
+            walk = Walk(path, True, self.rules)
+            yield from walk
+            report.problems += walk.problems()
 
     def _reaches(self, path: bytes) -> bool:
         """Whether a scan would come to ``path``: below the root, and through no folder that is left out."""
-        if not path.startswith(self.root + SEPARATOR):
+        below = inside(self.root)
+        if not path.startswith(below):
             return self.row.kind == "files"
-        folders = path[len(self.root) + 1 :].split(SEPARATOR)[:-1]
+        folders = path[len(below) :].split(SEPARATOR)[:-1]
         if folders and not self.row.recursive:
             return False
         reached = self.root
         for folder in folders:
-            reached = reached + SEPARATOR + folder
+            reached = inside(reached) + folder
             if not self.rules.enters(reached, os.fsdecode(folder)):
                 return False
         return True
@@ -234,10 +238,6 @@ def _count(report: ScanReport, verdict: Verdict) -> None:
         report.too_big += 1
     else:
         report.ignored += 1
-
-
-def _is_below(path: bytes, folders: Iterable[bytes]) -> bool:
-    return any(path.startswith(folder + SEPARATOR) for folder in folders)
 
 
 def _text(path: bytes) -> str:

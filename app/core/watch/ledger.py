@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.queue.enqueue import enqueue_document
-from app.core.queue.moves import revive
-from app.core.store.documents import save_blob
+from app.core.queue.moves import retry, revive
+from app.core.store.documents import save_blob, save_document
 from app.core.store.sqlite import Connection, now
-from app.core.watch.walk import SEPARATOR, Fingerprint
+from app.core.watch.walk import SEPARATOR, Fingerprint, inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,6 @@ class Recorded:
     duplicates: int = 0
 
 
-_UPSERT = """
-INSERT INTO document (folder_id, path, path_text, name, sha256, bytes, mtime_ns, inode, device, state, reason,
-                      first_seen_at, seen_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (folder_id, path) DO UPDATE SET
-    sha256 = coalesce(excluded.sha256, sha256), bytes = excluded.bytes, mtime_ns = excluded.mtime_ns,
-    inode = excluded.inode, device = excluded.device, state = excluded.state, reason = excluded.reason,
-    seen_at = excluded.seen_at
-"""
 _DUPLICATE = "SELECT 1 FROM document WHERE sha256 = ? AND state = 'ready' AND NOT (folder_id = ? AND path = ?) LIMIT 1"
 
 
@@ -87,12 +78,41 @@ def record(connection: Connection, folder_id: int, findings: Sequence[Finding]) 
     for finding in findings:
         if finding.sha256 is not None:
             save_blob(connection, finding.sha256, finding.fingerprint[0])
-        _upsert(connection, folder_id, finding, at)
+        size, mtime_ns, inode, device = finding.fingerprint
+        save_document(
+            connection,
+            folder_id,
+            finding.path,
+            state=finding.state,
+            sha256=finding.sha256,
+            size=size,
+            mtime_ns=mtime_ns,
+            inode=inode,
+            device=device,
+            reason=finding.reason,
+            at=at,
+        )
         if finding.sha256 is not None:
-            jobs += enqueue_document(connection, folder_id, finding.sha256, at) or revive(connection, finding.sha256)
+            jobs += (
+                enqueue_document(connection, folder_id, finding.sha256, at)
+                or revive(connection, finding.sha256)
+                or _take_over(connection, folder_id, finding.sha256)
+            )
             twin = connection.execute(_DUPLICATE, (finding.sha256, folder_id, finding.path)).fetchone()
             duplicates += twin is not None
     return Recorded(jobs, duplicates)
+
+
+def _take_over(connection: Connection, folder_id: int, sha256: str) -> int:
+    """A job that ended only because its folder was removed is this folder's now, and begins anew. How many."""
+    rows = connection.execute(
+        "UPDATE job SET folder_id = ?1 WHERE sha256 = ?2 AND kind = 'document' AND state = 'cancelled' "
+        "AND folder_id IN (SELECT id FROM folder WHERE state = 'removed') AND recipe_id IN "
+        "(SELECT r.id FROM recipe r JOIN folder f ON f.recipe_name = r.name WHERE f.id = ?1) RETURNING id",
+        (folder_id, sha256),
+    ).fetchall()
+    connection.executemany("UPDATE job SET folder_id = ? WHERE parent_id = ?", [(folder_id, row[0]) for row in rows])
+    return retry(connection, [row[0] for row in rows])
 
 
 def mark_gone(connection: Connection, folder_id: int, paths: Iterable[bytes]) -> int:
@@ -108,21 +128,9 @@ def mark_gone(connection: Connection, folder_id: int, paths: Iterable[bytes]) ->
 
 def paths_under(connection: Connection, folder_id: int, path: bytes) -> list[bytes]:
     """The known path itself and those below it, when it was a folder."""
-    below = path + SEPARATOR
+    below = inside(path)
     rows = connection.execute(
         "SELECT path FROM document WHERE folder_id = ? AND state <> 'gone' AND (path = ? OR (path >= ? AND path < ?))",
-        (folder_id, path, below, path + bytes([SEPARATOR[0] + 1])),
+        (folder_id, path, below, below[:-1] + bytes([SEPARATOR[0] + 1])),
     )
     return [row[0] for row in rows]
-
-
-def _upsert(connection: Connection, folder_id: int, finding: Finding, at: float) -> None:
-    text = finding.path.decode("utf-8", errors="replace")
-    name = text.replace("\\", "/").rpartition("/")[2]
-    connection.execute(
-        _UPSERT,
-        (
-            *(folder_id, finding.path, text, name, finding.sha256, *finding.fingerprint),
-            *(finding.state, finding.reason, at, at),
-        ),
-    )

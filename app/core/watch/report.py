@@ -29,6 +29,13 @@ class ScanReport:
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
+    def warnings(self, folder: str) -> list[str]:
+        """What a person must know: places of ``folder`` that could not be read, and files left to their writers."""
+        if not self.waiting:
+            return self.problems
+        left = "1 file is" if self.waiting == 1 else f"{self.waiting:,} files are"
+        return [*self.problems, f"{left} still being written in {folder} and left out; hand it over again later."]
+
     @property
     def changed(self) -> bool:
         """Whether anything was written."""

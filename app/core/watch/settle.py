@@ -13,8 +13,9 @@ from app.core.documents.source import open_source
 from app.core.watch.walk import Fingerprint, fingerprint
 
 _CHUNK_BYTES = 1024 * 1024
-# Clocks of file systems tick every few ms: a second write in the same tick changes neither size nor time.
-_TICK_NS = 20_000_000
+# Clocks of file systems tick every few ms: a second write in the same tick changes neither size nor time. And where
+# the system does not tell who is writing (see being_written), a file that has just changed may go on changing.
+_FRESH_NS = 20_000_000 if sys.platform == "linux" else 2_000_000_000
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ def hash_still(path: bytes, expected: Fingerprint) -> str | None:
 
 
 def _just_written(looks: Fingerprint) -> bool:
-    return 0 <= time.time_ns() - looks[1] < _TICK_NS
+    return 0 <= time.time_ns() - looks[1] < _FRESH_NS
 
 
 def _digest(descriptor: int) -> str:

@@ -7,25 +7,39 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.core.store.documents import signed
 from app.core.watch.rules import Rules
 
 Fingerprint = tuple[int, int, int, int]
 SEPARATOR = os.sep.encode()
 
 
-def fingerprint(status: os.stat_result) -> Fingerprint:
-    """Size, mtime in ns, inode and device: while these stand still, the content is taken to stand still."""
-    return status.st_size, status.st_mtime_ns, _signed(status.st_ino), _signed(status.st_dev)
+def fingerprint(status: os.stat_result, *, numbered: bool = os.name != "nt") -> Fingerprint:
+    """Size, mtime in ns, inode and device: while these stand still, the content is taken to stand still.
+
+    Where files are not ``numbered`` for every look (Windows lists a folder without inodes), size and time must do.
+    """
+    inode, device = (status.st_ino, status.st_dev) if numbered else (0, 0)
+    return status.st_size, status.st_mtime_ns, signed(inode), signed(device)
 
 
-def _signed(number: int) -> int:
-    """SQLite's integers are signed; some file systems number inodes beyond them."""
-    return number if number < 2**63 else number - 2**64
+def inside(folder: bytes, separator: bytes = SEPARATOR) -> bytes:
+    """What every path in ``folder`` begins with; the root of a drive ends in the separator already."""
+    return folder if folder.endswith(separator) else folder + separator
+
+
+def relative_to(folder: bytes, path: bytes, separator: bytes = SEPARATOR) -> str:
+    """``path`` below ``folder`` as patterns read it: with ``/`` between folders on every system."""
+    below = path[len(inside(folder, separator)) :]
+    return below.decode("utf-8", errors="replace").replace(separator.decode(), "/")
 
 
 @dataclass(slots=True)
 class Walk:
-    """One pass over a tree. ``unlisted`` are the folders that could not be read, with the system's words."""
+    """One pass over a tree. ``unlisted`` are the places that could not be read, with the system's words.
+
+    What went away during the pass is in it too, with no words: that is no trouble, but not seen either.
+    """
 
     root: bytes
     recursive: bool
@@ -41,7 +55,19 @@ class Walk:
                 with os.scandir(folder) as entries:
                     yield from self._files(entries, waiting)
             except OSError as error:
-                self.unlisted[folder] = error.strerror or str(error)
+                self.unlisted[folder] = _why(error)
+
+    def problems(self) -> list[str]:
+        """A sentence for each place that could not be read."""
+        return [
+            f"{place.decode('utf-8', errors='replace')} cannot be read: {why}."
+            for place, why in self.unlisted.items()
+            if why
+        ]
+
+    def passed_over(self, path: bytes) -> bool:
+        """Whether this pass cannot tell if there is something at ``path``."""
+        return any(path == place or path.startswith(inside(place)) for place in self.unlisted)
 
     def _files(
         self, entries: Iterator[os.DirEntry[bytes]], waiting: list[bytes]
@@ -51,7 +77,14 @@ class Walk:
                 status = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 continue  # gone between the listing and the look: the next pass will not see it either
+            except OSError as error:  # one bad entry must not cost the rest of the folder
+                self.unlisted[entry.path] = _why(error)
+                continue
             if not stat.S_ISDIR(status.st_mode):
                 yield entry.path, status
             elif self.recursive and self.rules.enters(entry.path, os.fsdecode(entry.name)):
                 waiting.append(entry.path)
+
+
+def _why(error: OSError) -> str:
+    return "" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).rstrip(".")

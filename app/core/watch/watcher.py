@@ -36,7 +36,7 @@ class _Watched:
     scan_due: float = 0.0
     missing: bool = False
     hints_refused: bool = False
-    hinted: set[bytes] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
 
 class Watcher:
@@ -161,6 +161,7 @@ class Watcher:
             if not await self._is_there(watched):
                 return
             report = await self._look(watched, rescan)
+            await self._tell(watched, report)
         except StoreError as error:
             # A full disk passes; the next step finds again what this one could not write.
             watched.scan_due = time.monotonic() + self._options.rescan_s
@@ -175,6 +176,14 @@ class Watcher:
             self._events.publish(JobsChanged())
         if report.changed:
             self._events.publish(FoldersChanged())
+
+    async def _tell(self, watched: _Watched, report: ScanReport) -> None:
+        """What cannot be read is said once, not every minute."""
+        for problem in report.problems:
+            if problem not in watched.told:
+                watched.told.add(problem)
+                await self._store.write(partial(add_event, kind="folder", severity="warning", text=problem))
+                self._events.publish(Notice("warning", problem))
 
     async def _look(self, watched: _Watched, rescan: bool) -> ScanReport:
         report = ScanReport()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,24 @@ def test_without_pyarrow_the_way_out_is_named(
     with pytest.raises(UsageError, match="Parquet needs pyarrow"):
         export.export_results(rows, "parquet", tmp_path / "out.parquet")
     assert not (tmp_path / "out.parquet").exists()
+
+
+def test_columns_that_only_later_rows_have_are_there_too(rows: list[ResultRow], tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    older = replace(rows[0], data={"word": "one"})
+    export.export_results(
+        [older, replace(rows[1], data={"word": "two", "sum": 1.5})], "parquet", tmp_path / "o.parquet"
+    )
+    table = parquet.read_table(tmp_path / "o.parquet")
+    assert table.column("sum").to_pylist() == [None, 1.5]
+    assert table.column_names[-1] == "run_id"
+
+
+def test_a_column_of_which_versions_disagree_is_text(rows: list[ResultRow], tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    kinds = [{"n": "about ten", "more": {}}, {"n": 10, "more": {"a": 1}}, {"n": None, "more": None}]
+    mixed = [replace(rows[0], data=data) for data in kinds]
+    export.export_results(mixed, "parquet", tmp_path / "o.parquet")
+    table = parquet.read_table(tmp_path / "o.parquet")
+    assert table.column("n").to_pylist() == ["about ten", "10", None]
+    assert table.column("more").to_pylist() == ["{}", '{"a": 1}', None]

@@ -22,7 +22,7 @@ from app.core.watch.rules import Rules
 
 EXAMPLES = 600 if os.environ.get("NIGHTDESK_FAULTS") else 60  # of five operations on average
 NAMES = st.sampled_from(["a.txt", "b.md", "sub/c.txt", "sub/deep/d.csv", ".hidden.txt", "e.txt.part"])
-FOLDERS = st.sampled_from(["sub", "sub/deep", "away"])
+FOLDERS = st.sampled_from(["sub", "sub/deep", "away", ".git"])
 WORDS = st.binary(min_size=0, max_size=3)
 OPERATIONS = st.lists(
     st.one_of(
@@ -130,13 +130,18 @@ class World:
         assert len(jobs) == len(set(jobs))
         assert set(jobs) <= self.contents
         assert {sha for _, sha in documents} <= set(jobs)
+        hidden = self._rows("SELECT path_text FROM document WHERE instr(path_text, '/.git/')")
+        assert hidden == [], "no scan comes there, so no hint may lead there"
 
     def _on_disk(self) -> dict[bytes, str]:
         return {
             os.fsencode(path): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in self.root.rglob("*")
-            if path.is_file() and path.stat().st_size and path.suffix != ".part" and not path.name.startswith(".")
+            if path.is_file() and path.stat().st_size and path.suffix != ".part" and not self._is_hidden(path)
         }
+
+    def _is_hidden(self, path: Path) -> bool:
+        return any(part.startswith(".") for part in path.relative_to(self.root).parts)
 
     def _put(self, name: str, data: bytes) -> None:
         path = self.root / name

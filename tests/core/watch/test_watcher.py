@@ -232,6 +232,25 @@ async def test_what_another_process_binds_or_takes_away_is_followed(place: Place
     assert "other/d.md" not in place.documents()
 
 
+async def test_a_subfolder_that_cannot_be_read_is_told_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place.inbox / "locked").mkdir()
+    listing, tries = os.scandir, []
+
+    def refuse(path: bytes) -> object:
+        if os.fsencode(path).endswith(b"locked"):
+            tries.append(path)
+            raise PermissionError(13, "Permission denied")
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    events, told = EventBus(), []
+    events.subscribe(lambda event: told.append(event.text) if isinstance(event, Notice) else None)
+    place.add(place.inbox)
+    async with watching(place, BY_SCANS, events):
+        await until(lambda: len(tries) > 2)
+    assert told == [f"{place.inbox / 'locked'} cannot be read: Permission denied."]
+
+
 async def test_a_network_folder_is_found_by_scans_alone(place: Place) -> None:
     place.add(place.inbox, network=True)
     async with watching(place, WatchOptions(settle_s=0.1, rescan_s=0.3, check_s=0.2)):
