@@ -61,14 +61,14 @@ def _of_status(error: openai.APIStatusError, root: str) -> EngineError:
     if status in _GATEWAY:
         return EngineGone(f"The server at {root} is not reached by its gateway: {sentence}")
     if status >= 500 and not _MALFORMED.search(sentence) and not _TOO_LONG.search(sentence):
-        return EngineError(sentence)
+        return EngineError(sentence, error.code)
     return RequestError(sentence, _code_of(error, sentence))
 
 
 def _in_stream(error: openai.APIError) -> EngineError:
     if error.code == DEADLINE_EXCEEDED:
         return RequestError(sentence_of(error), DEADLINE_EXCEEDED)
-    return EngineGone(sentence_of(error)) if error.code in _STOPPING else EngineError(sentence_of(error))
+    return EngineGone(sentence_of(error)) if error.code in _STOPPING else EngineError(sentence_of(error), error.code)
 
 
 def said_by(error: BaseException | None) -> dict[str, Any]:

@@ -193,7 +193,7 @@ async def test_each_refusal_is_told_apart(
     with pytest.raises(error, match="The reason is this") as raised:
         await client.complete(QUESTION, sampling=SAMPLING)
     assert type(raised.value) is error
-    assert getattr(raised.value, "code", "some_code") == "some_code"
+    assert raised.value.code == ("some_code" if type(raised.value) in (RequestError, EngineError) else None)
     with pytest.raises(error):
         await anext(aiter(client.stream(QUESTION, sampling=SAMPLING)))
 
