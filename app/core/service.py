@@ -241,7 +241,9 @@ class Service:
         limits = ExtractLimits(file_bytes=largest, ocr=watch.ocr, ocr_languages=watch.ocr_languages)
         self.extractor = Extractor(limits)
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
-        self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
+        self.queue = Queue(
+            self.store, self.engine.client, self.extractor, self.events, self._queue_options(), load=self.engine.load
+        )
         self.duty = Duty(
             self.queue,
             self.database,
