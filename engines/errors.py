@@ -41,6 +41,14 @@ class EngineBusy(EngineError):
         self.retry_after_s = retry_after_s
 
 
+class EngineStopping(EngineBusy):
+    """The engine is being ended in order, for another model or at the end of the day: it is full of nothing."""
+
+
+class EngineAway(EngineBusy):
+    """The server was not reached for a long while, whatever it was asked: no request is to blame for that."""
+
+
 class EngineGone(EngineError):
     """The engine process ended or cannot be reached; the request can be sent again once it is back."""
 

@@ -18,6 +18,7 @@ from engines.errors import (
     EngineBusy,
     EngineError,
     EngineGone,
+    EngineStopping,
     KeyRefused,
     RequestError,
 )
@@ -52,6 +53,8 @@ def translated(root: str) -> Iterator[None]:
 
 def _of_status(error: openai.APIStatusError, root: str) -> EngineError:
     sentence, status = sentence_of(error), error.status_code
+    if error.code == ENGINE_STOPPING:
+        return EngineStopping(sentence)
     if status in _BUSY:
         return EngineBusy(sentence, _seconds(error.response.headers.get("retry-after")))
     if status in _REFUSED_KEY:

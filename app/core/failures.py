@@ -11,6 +11,7 @@ class FailureClass(StrEnum):
 
     ENGINE_GONE = "engine_gone"
     ENGINE_BUSY = "engine_busy"
+    ENGINE_FAILED = "engine_failed"
     OUT_OF_MEMORY = "out_of_memory"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
@@ -23,6 +24,8 @@ class FailureClass(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LONG = "too_long"
     BAD_OUTPUT = "bad_output"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
     INTERNAL = "internal"
 
 
@@ -38,9 +41,20 @@ class Failure:
 
 FAILURES: dict[FailureClass, Failure] = {
     FailureClass.ENGINE_GONE: Failure(
-        "The engine stopped while working on this document.", "It is tried again by itself.", True, "failed"
+        "The engine stopped while working on this document.",
+        "Try it again with another model, or leave it out.",
+        True,
+        "failed",
     ),
-    FailureClass.ENGINE_BUSY: Failure("The engine was busy.", "It is tried again by itself.", True, "failed"),
+    FailureClass.ENGINE_BUSY: Failure(
+        "The engine was busy.", "Try it again when the engine has less to do.", True, "failed"
+    ),
+    FailureClass.ENGINE_FAILED: Failure(
+        "The engine met an error of its own.",
+        "Try it again; what the engine said is shown with the document.",
+        True,
+        "failed",
+    ),
     FailureClass.OUT_OF_MEMORY: Failure(
         "The engine ran out of memory.", "Retry with a smaller batch or a smaller context.", True, "failed"
     ),
@@ -83,10 +97,25 @@ FAILURES: dict[FailureClass, Failure] = {
         True,
         "failed",
     ),
+    FailureClass.NO_ANSWER: Failure(
+        "The model's answer was empty.", "Raise max_tokens in the recipe, or use another model.", True, "failed"
+    ),
+    FailureClass.REFUSED: Failure(
+        "The engine refused the request.", "Change the recipe or the model by what the engine said.", False, "failed"
+    ),
     FailureClass.INTERNAL: Failure(
         "Nightdesk itself made a mistake here.", "Please report it with the details shown.", True, "failed"
     ),
 }
+
+
+TRIED_AGAIN = "It is tried again by itself."
+_GOES_ON = frozenset({"ready", "running", "blocked"})
+
+
+def way_out(failure: FailureClass, state: str) -> str:
+    """What a person can do about a document in this state; nothing while it is tried again by itself."""
+    return TRIED_AGAIN if state in _GOES_ON else FAILURES[failure].way_out
 
 
 class WorkFailed(Exception):

@@ -249,7 +249,9 @@ class Service:
     def _make_parts(self) -> None:
         self.extractor = Extractor(extract_limits(self.settings))
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
-        self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, self._queue_options())
+        self.queue = Queue(
+            self.store, self.engine.client, self.extractor, self.events, self._queue_options(), load=self.engine.load
+        )
         self.duty = Duty(
             self.queue,
             self.database,

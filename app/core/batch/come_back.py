@@ -113,7 +113,7 @@ def _checked(recipe: Recipe, answer: BatchAnswer, away: ledger.AwayRow, engine: 
         said = f"The server refused the request: {answer.failure}"
         if answer.too_long:
             raise WorkFailed(FailureClass.TOO_LONG, said)
-        raise WorkFailed(FailureClass.ENGINE_BUSY if answer.passing else FailureClass.BAD_OUTPUT, said)
+        raise WorkFailed(FailureClass.ENGINE_BUSY if answer.passing else FailureClass.REFUSED, said)
     return answer_of(engine, answer.completion, checked(recipe, answer.completion, away.max_tokens))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.core.errors import NightdeskError
+from app.core.errors import NightdeskError, UsageError
 from app.core.events import EngineChanged, EventBus, Notice
 from app.core.models import address as addresses
 from app.core.models.address import EngineAddress
@@ -21,7 +21,7 @@ from app.core.models.tuning import IdleTuner
 from app.core.resources import EMBEDDED_MODEL
 from app.core.settings import ModelSettings
 from engines.client import EngineClient
-from engines.errors import EngineError
+from engines.errors import EngineError, ModelError
 from engines.process import EngineProcess, EngineState
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class EngineLife:
         self._database = database
         self._make = make
         self._source: EngineSource | None = None
+        self._needs_a_person = False
         self._loading: asyncio.Task[None] | None = None
         self._resting: asyncio.Task[None] | None = None
         self._tuner: IdleTuner | None = None
@@ -129,7 +130,8 @@ class EngineLife:
             self._begin()
 
     async def client(self) -> EngineClient:
-        """A client of the engine once it is ready, across restarts and switches; raises EngineError if it failed.
+        """A client of the engine once it is ready, across restarts and switches; raises EngineError if it failed,
+        ModelError where loading again would be in vain.
 
         A model that was unloaded because nothing was to do is loaded again.
         """
@@ -149,14 +151,14 @@ class EngineLife:
     async def _loaded(self) -> EngineSource:
         while True:
             if self.view.phase == "failed":
-                raise EngineError(self.view.detail)
+                raise (ModelError if self._needs_a_person else EngineError)(self.view.detail)
             if self._source is not None and self._loading is not None and self._loading.done():
                 return self._source
             await self._changed.wait()
 
     def _begin(self) -> None:
         self._show(EngineView("loading", SENTENCES["loading"], self._model_name()))
-        self._asleep = False
+        self._asleep = self._needs_a_person = False
         self._loading = asyncio.create_task(self._load(), name="engine-load")
         if self._settings.unload_after_min:
             self._resting = asyncio.create_task(self._rest(self._settings.unload_after_min * 60), name="engine-rest")
@@ -198,6 +200,7 @@ class EngineLife:
             self._source = self._make(self._settings, self._take)
             await self._source.start()
         except Exception as error:  # noqa: BLE001 - whatever keeps a model from loading is shown, and may be mended
+            self._needs_a_person = isinstance(error, ModelError | UsageError)
             self._show(replace(self.view, phase="failed", detail=str(error) or type(error).__name__))
         finally:
             self._wake()

@@ -15,7 +15,7 @@ from app.core.queue.slots import Slots
 from app.core.queue.states import backoff_s
 from app.core.settings import ModelSettings
 from engines.client import ChatSampling, Completion, EngineClient, Messages, StreamPart
-from engines.errors import EngineBusy, EngineError, EngineGone, KeyRefused
+from engines.errors import EngineAway, EngineBusy, EngineError, EngineGone, KeyRefused
 from engines.process import EngineState
 from engines.request import Priority
 
@@ -46,7 +46,7 @@ class RemoteClient(EngineClient):
     async def complete(
         self, messages: Messages, *, sampling: ChatSampling, priority: Priority = Priority.INTERACTIVE
     ) -> Completion:
-        """The whole answer; EngineBusy when the server stays full or away, which is no fault of the request."""
+        """The whole answer; no fault of the request are EngineBusy, when the server stays full, and EngineAway."""
         if priority is Priority.INTERACTIVE:
             async with aclosing(self.stream(messages, sampling=sampling)) as parts:
                 async for part in parts:
@@ -104,7 +104,7 @@ class RemoteClient(EngineClient):
         except KeyRefused as error:
             return error
         except EngineError as error:
-            return EngineBusy(str(error))
+            return EngineAway(str(error))
         return failure
 
     async def _wait(self, failure: EngineError, tries: int) -> None:

@@ -22,7 +22,7 @@ RETRY_TEMPERATURE = 0.4  # greedy decoding would give the same bad answer again
 async def ask(engine: Engine, recipe: Recipe, request: Ask, attempt: int, timeout_s: float) -> Answer:
     """Send the request at batch priority and check the answer.
 
-    Raises WorkFailed (TIMED_OUT, BAD_OUTPUT) and what the client raises.
+    Raises WorkFailed (TIMED_OUT, NO_ANSWER, BAD_OUTPUT) and what the client raises.
     """
     sampling = sampling_for(recipe, request, attempt)
     limit = recipe.timeout_s or timeout_s
@@ -47,9 +47,9 @@ def sampling_for(recipe: Recipe, request: Ask, attempt: int) -> ChatSampling:
 
 
 def checked(recipe: Recipe, completion: Completion, max_tokens: int) -> Any | None:
-    """The answer as data, None for free text. Raises WorkFailed (BAD_OUTPUT) for one that cannot be kept."""
+    """The answer as data, None for free text. Raises WorkFailed (NO_ANSWER, BAD_OUTPUT) for one not to be kept."""
     if not completion.text.strip():
-        raise WorkFailed(FailureClass.BAD_OUTPUT, "The model's answer was empty.")
+        raise WorkFailed(FailureClass.NO_ANSWER)
     if recipe.schema is None:
         return None
     if completion.finish_reason == "length":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.core.failures import FailureClass
 from app.core.store.sqlite import Connection, Row
 
 Group = tuple[int, int]  # folder, recipe
@@ -12,13 +13,20 @@ Group = tuple[int, int]  # folder, recipe
 WINDOW = 4  # times as many jobs as are wanted are looked through for such as are alike
 
 CLAIMED = (
-    "id, recipe_id, sha256, folder_id, kind, level, seq, parent_id, start_offset, end_offset, attempts, epoch, suspect"
+    "id, recipe_id, sha256, folder_id, kind, level, seq, parent_id, start_offset, end_offset, attempts, epoch, "
+    "suspect, error_class"
 )
+
+
+_BAD_ANSWERS = frozenset({FailureClass.BAD_OUTPUT, FailureClass.NO_ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that is ours to work on. ``epoch`` fences it: after a retry or a cancel it no longer fits."""
+    """A job that is ours to work on. ``epoch`` fences it: after a retry or a cancel it no longer fits.
+
+    ``error_class`` is how the attempt before this one ended, None for the first.
+    """
 
     id: int
     recipe_id: int
@@ -33,11 +41,20 @@ class Claim:
     attempts: int
     epoch: int
     suspect: bool
+    error_class: str | None = None
+
+    @property
+    def answer_try(self) -> int:
+        """Which try at an answer this is: above 1 only when the last one could not be kept.
+
+        A bystander of a crash had no answer, and is asked as if it were the first time.
+        """
+        return self.attempts if self.error_class in _BAD_ANSWERS else 1
 
     @classmethod
     def of(cls, row: Row) -> Claim:
         """From the columns in CLAIMED."""
-        return cls(*(*row[:12], bool(row[12])))
+        return cls(*(*row[:12], bool(row[12]), row[13]))
 
 
 class Turns:

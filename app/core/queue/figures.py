@@ -90,7 +90,7 @@ def _failed_documents(conn: Connection, run_id: int) -> list[dict[str, Any]]:
 
 def _duplicates(conn: Connection, run_id: int) -> int:
     (found,) = conn.execute(
-        "SELECT count(*) - count(DISTINCT sha256) FROM document WHERE state = 'ready' AND sha256 IN "
+        "SELECT count(DISTINCT path) - count(DISTINCT sha256) FROM document WHERE state = 'ready' AND sha256 IN "
         "(SELECT sha256 FROM job WHERE run_id = ? AND kind = 'document')",
         (run_id,),
     ).fetchone()

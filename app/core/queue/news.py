@@ -15,13 +15,18 @@ NAMED = 200  # beyond this a listener reads its page again
 class News:
     """Gathers changes and publishes them together."""
 
-    def __init__(self, events: EventBus, look: Callable[[], Awaitable[QueueProgress]]) -> None:
+    def __init__(
+        self,
+        events: EventBus,
+        look: Callable[[], Awaitable[QueueProgress]],
+        paused_reason: Callable[[], str | None],
+    ) -> None:
         self._events = events
         self._look = look
+        self._paused_reason = paused_reason
         self._jobs: set[int] = set()
         self._recipes: set[str] = set()
         self._changed = asyncio.Event()
-        self.paused_reason: Callable[[], str | None] = lambda: None
 
     def job(self, job_id: int) -> None:
         """This job moved."""
@@ -64,6 +69,6 @@ class News:
                 documents_per_hour=now.docs_per_h,
                 tokens_per_s=now.tokens_per_s,
                 eta_s=now.eta_s,
-                paused_reason=self.paused_reason(),
+                paused_reason=self._paused_reason(),
             )
         )

@@ -1,4 +1,4 @@
-"""Writing on a disk that may be full for a while."""
+"""Writing to a database that may be full or held by somebody for a while."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from app.core.queue.pauses import DISK, Pauses
+from app.core.queue.pauses import DISK, IN_USE, Pauses
 from app.core.store.sqlite import Connection
-from app.core.store.store import DiskFull, Store
+from app.core.store.store import DiskFull, Passing, Store
 
 T = TypeVar("T")
 
@@ -21,24 +21,22 @@ class Write(Protocol):
 
 
 class PatientWriter:
-    """Writes as the store does, but waits for room: what was worked out is kept in memory until it can be kept."""
+    """Writes as the store does, but waits until it can: what was worked out is kept in memory until it can be kept."""
 
     def __init__(self, store: Store, held: Pauses, retry_s: float) -> None:
-        self.on_change: Callable[[], None] = lambda: None
         self._store = store
         self._pauses = held
         self._retry_s = retry_s
 
     async def __call__(self, work: Callable[[Connection], T]) -> T:
-        """Write, however long the disk stays full; the queue is paused with the reason meanwhile."""
+        """Write, however long that takes; the queue is paused with the reason meanwhile."""
         while True:
             try:
                 value = await self._store.write(work)
-            except DiskFull as error:
-                self._pauses.add(DISK, str(error))
-                self.on_change()
+            except Passing as error:
+                self._pauses.add(DISK if isinstance(error, DiskFull) else IN_USE, error.while_waiting)
                 await asyncio.sleep(self._retry_s)
             else:
-                if self._pauses.lift(DISK):
-                    self.on_change()
+                self._pauses.lift(DISK)
+                self._pauses.lift(IN_USE)
                 return value

@@ -11,6 +11,7 @@ PERSON = "person"
 ENGINE = "engine"
 DISK = "disk"
 STORE = "store"
+IN_USE = "in use"
 SCHEDULE = "schedule"
 
 

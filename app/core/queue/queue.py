@@ -4,41 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from app.core.batch.ledger import release_broken
 from app.core.events import EngineChanged, Event, EventBus, Notice
 from app.core.queue import moves, outbox, pauses
 from app.core.queue.contract import ClientSource, TextSource
+from app.core.queue.delivering import Delivering
 from app.core.queue.door import EngineDoor
+from app.core.queue.knocking import nothing_to_load
 from app.core.queue.meter import Meter, QueueProgress
 from app.core.queue.news import News
+from app.core.queue.notes import KeptPauses, Notes
+from app.core.queue.options import QueueOptions
 from app.core.queue.patience import PatientWriter
-from app.core.queue.pauses import DISK, ENGINE, PERSON, STORE, Pauses
+from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
 from app.core.queue.reading import Reader
 from app.core.queue.report import report_of
-from app.core.queue.runner import QueueOptions, Runner
+from app.core.queue.runner import Runner
 from app.core.queue.runs import Runs
+from app.core.queue.slots import Slots
 from app.core.queue.states import JobState
 from app.core.queue.work import Worker
 from app.core.store import log
-from app.core.store.jobs import count_open, job_ids_in
+from app.core.store.jobs import count_in_parts, count_open, job_ids_in
 from app.core.store.sqlite import Connection, now
-from app.core.store.store import DiskFull, Store, StoreError
+from app.core.store.store import Passing, Store, StoreError
 from engines.errors import EngineError
-
-DELIVER_EVERY_S = 0.25  # results come in swarms; each look is a question to the database
-
-logger = logging.getLogger(__name__)
 
 __all__ = ["Queue", "QueueOptions", "QueueProgress"]
 
 
 class Queue:
-    """Works jobs off in one continuous batch. Everything but the constructor belongs to the event loop."""
+    """Works jobs off in one continuous batch. Everything but the constructor belongs to the event loop.
+
+    ``load`` starts the engine again after it was given up; nothing happens when it is there.
+    """
 
     def __init__(
         self,
@@ -47,6 +49,8 @@ class Queue:
         extractor: TextSource,
         events: EventBus,
         options: QueueOptions | None = None,
+        *,
+        load: Callable[[], Awaitable[None]] = nothing_to_load,
     ) -> None:
         options = options or QueueOptions()
         self._store = store
@@ -56,23 +60,28 @@ class Queue:
         self._door = EngineDoor(client_source)
         write = PatientWriter(store, self._pauses, options.disk_retry_s)
         worker = Worker(store, Reader(write, extractor), options.timeout_s)
-        self._runner = Runner(store, write, self._door, worker, self._pauses, self._meter, options)
-        self._runs = self._runner.runs = Runs(
-            store, events, self._runner.slots, self._door, self._meter, options.prices
+        slots = Slots(options.width)
+        self._notes = Notes(store)
+        self._kept_pauses = KeptPauses(store, self._notes, self._pauses, options.poll_s)
+        self._runs = Runs(store, events, slots, self._door, self._meter, options.prices)
+        self._news = News(events, self.look, lambda: self._pauses.reason)
+        self._delivering = Delivering(store, events, self._notes, options.redeliver_s, options.disk_retry_s)
+        self._runner = Runner(
+            store,
+            write,
+            self._door,
+            worker,
+            slots,
+            self._pauses,
+            self._meter,
+            self._runs,
+            self._news,
+            options,
+            load=load,
+            delivered=self._delivering.want,
         )
-        self._news = self._runner.news = News(events, self.look)
-        self._news.paused_reason = lambda: self._pauses.reason
-        write.on_change = self.wake
-        self._pauses.on_change = self._keep_pause
-        self._to_deliver = asyncio.Event()
-        self._delivering = asyncio.Lock()
-        self._runner.delivered = self._to_deliver.set
+        self._pauses.on_change = self._pause_changed
         self._tasks: list[asyncio.Task[None]] = []
-        self._notes: set[asyncio.Future[object]] = set()
-        self._kept: set[str] = set()
-        self._closed: set[Path] = set()
-        self._redeliver_s = options.redeliver_s
-        self._poll_s = options.poll_s
         self._ocr = options.ocr
         self._unsubscribe: Callable[[], None] = lambda: None
         self._broken: StoreError | None = None
@@ -88,12 +97,13 @@ class Queue:
             self._tell_recovery(ready, poison)
         loop = asyncio.get_running_loop()
         self._unsubscribe = self._events.subscribe(lambda event: self._heard(event, loop))
-        self._to_deliver.set()
+        self._delivering.want()
         self._tasks = [
             asyncio.create_task(self._serve(), name="queue"),
             asyncio.create_task(self._news.serve(), name="queue news"),
-            asyncio.create_task(self._deliver(), name="queue outbox"),
-            asyncio.create_task(self._heed_others(), name="queue pause"),
+            asyncio.create_task(self._delivering.serve(), name="queue outbox"),
+            asyncio.create_task(self._runner.knocking.serve(), name="queue knocks"),
+            asyncio.create_task(self._kept_pauses.heed_others(), name="queue pause"),
         ]
         self._news.progress()
 
@@ -105,12 +115,12 @@ class Queue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if tasks:
-            # on a full disk the next start's sweep does the same
-            with contextlib.suppress(DiskFull):
+            # where nothing can be written now, the next start's sweep does the same
+            with contextlib.suppress(Passing):
                 await self._runner.stop()
                 await self._runs.end("interrupted")
                 await self._store.write(pauses.forget_all_but_the_persons)
-            await asyncio.gather(*self._notes, return_exceptions=True)
+            await self._notes.written()
             await self._news.publish()
 
     @property
@@ -121,12 +131,10 @@ class Queue:
     def pause(self, reason: str, source: str = PERSON) -> None:
         """Let requests in flight finish and start no more. Each ``source`` has its own pause."""
         self._pauses.add(source, reason)
-        self.wake()
 
     def resume(self, source: str = PERSON) -> None:
         """Take back the pause of this source; the queue goes on once no other is left."""
         self._pauses.lift(source)
-        self.wake()
 
     def wake(self) -> None:
         """There may be new jobs; without this they are seen within a second."""
@@ -137,20 +145,25 @@ class Queue:
     async def drained(self) -> None:
         """Return when nothing is ready or running, documents in back-off included, and every file is written.
 
-        Raises EngineError when the engine has given up, StoreError when the database has: then nothing more is done.
+        Raises EngineError when there never was an engine, or only a person can bring it back, and StoreError when the
+        database has given up: then nothing more is done.
         """
         self.wake()
         while not self._runner.drained.is_set():
             if self._broken is not None:
                 raise self._broken
-            if ENGINE in self._pauses.sources and not self._runner.in_hand:
+            if ENGINE in self._pauses.sources and not self._runner.in_hand and self._waits_in_vain:
                 raise EngineError(self._pauses.reason or "The engine cannot be started.")
             try:
                 async with asyncio.timeout(0.2):
                     await self._runner.drained.wait()
             except TimeoutError:
                 continue
-        await self._deliver_now()
+        await self._delivering.now()
+
+    @property
+    def _waits_in_vain(self) -> bool:
+        return self._door.needs_a_person or not self._door.was_open
 
     async def run_until_drained(self) -> dict[str, Any] | None:
         """Work until nothing is left; the figures of the run (see ``report``), None when there was nothing to do."""
@@ -201,10 +214,10 @@ class Queue:
     async def look(self) -> QueueProgress:
         """The queue as it is now."""
         try:
-            counts = await self._store.read(count_open)
+            counts, waiting_for_parts = await self._store.read(lambda conn: (count_open(conn), count_in_parts(conn)))
         except StoreError:  # the loop that works says what is wrong; numbers can wait
             return self._progress
-        waiting = counts.get("ready", 0) + counts.get("blocked", 0)
+        waiting = counts.get("ready", 0) + waiting_for_parts
         self._progress = self._meter.progress(running=counts.get("running", 0), ready=waiting)
         if self._runs.current is not None:
             self._runs.current.note_eta(self._progress.eta_s, self._progress.done)
@@ -241,39 +254,10 @@ class Queue:
             self._news.job(one)
         self.wake()
 
-    def _keep_pause(self, source: str, reason: str | None) -> None:
-        """Every window and command line shows the words that are in the store."""
-        at = now()
-        self._kept.discard(source)
-        if reason is None:
-            self._note(lambda conn: pauses.forget_pause(conn, source))
-        elif source not in (DISK, STORE):  # where writing is what does not go
-            self._note(lambda conn: pauses.save_pause(conn, source, reason, at), then=lambda: self._kept.add(source))
-
-    def _note(self, work: Callable[[Connection], object], then: Callable[[], object] = lambda: None) -> None:
-        """Write in the background, and go on with ``then``; ``stop`` waits for it."""
-        task = asyncio.ensure_future(self._store.write(work))
-        self._notes.add(task)
-        task.add_done_callback(lambda task: self._noted(task, then))
-
-    def _noted(self, task: asyncio.Future[object], then: Callable[[], object]) -> None:
-        self._notes.discard(task)
-        if task.cancelled():
-            return
-        if (error := task.exception()) is not None:
-            logger.warning("a note was not kept: %s", error)
-        else:
-            then()
-
-    async def _heed_others(self) -> None:
-        """A person may take the pause back from another window or terminal: what the store says holds."""
-        while True:
-            await asyncio.sleep(self._poll_s)
-            if PERSON not in self._kept:
-                continue
-            with contextlib.suppress(StoreError):  # the loop that works says what is wrong
-                if PERSON not in await self._store.read(pauses.saved_pauses) and PERSON in self._kept:
-                    self.resume()
+    def _pause_changed(self, source: str, reason: str | None) -> None:
+        self._runner.knocking.pause_changed(source, reason)
+        self._kept_pauses.changed(source, reason)
+        self.wake()
 
     def _heard(self, event: Event, loop: asyncio.AbstractEventLoop) -> None:
         if isinstance(event, EngineChanged) and event.phase == "ready":
@@ -289,7 +273,7 @@ class Queue:
         text = f"Nightdesk had stopped while it worked; what it had begun is ready again ({ready})."
         if poison:
             text += f" Set aside, because Nightdesk stopped three times while working on it: {poison}."
-        self._note(lambda conn: log.add_event(conn, "queue", "warning", text))
+        self._notes.warn("queue", text)
         self._events.publish(Notice("warning", text))
 
     async def _serve(self) -> None:
@@ -300,37 +284,6 @@ class Queue:
             self._pauses.add(STORE, str(error))
             self._events.publish(Notice("error", str(error)))
             self._news.progress()
-
-    async def _deliver(self) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._redeliver_s if self._closed else None):
-                    await self._to_deliver.wait()
-            self._to_deliver.clear()
-            await self._deliver_now()
-            await asyncio.sleep(DELIVER_EVERY_S)
-
-    async def _deliver_now(self) -> None:
-        async with self._delivering:
-            try:
-                self._tell_delivery(await outbox.deliver(self._store))
-            except DiskFull as error:  # the letters stay in the outbox
-                self._events.publish(Notice("warning", str(error)))
-
-    def _tell_delivery(self, delivery: outbox.Delivery) -> None:
-        """A folder that cannot be written to is said once, and once more when it can."""
-        sentences = [f"A result could not be written as a file ({error})." for error in delivery.given_up]
-        for folder in delivery.closed.keys() - self._closed:
-            why = delivery.closed[folder]
-            sentences.append(
-                f"Results cannot be written to {folder} ({why}). They are kept, and written when they can."
-            )
-        for sentence in sentences:
-            self._note(lambda conn, sentence=sentence: log.add_event(conn, "outbox", "warning", sentence))  # type: ignore[misc]
-            self._events.publish(Notice("warning", sentence))
-        for folder in self._closed - delivery.closed.keys():
-            self._events.publish(Notice("info", f"Results are written to {folder} again."))
-        self._closed = set(delivery.closed)
 
 
 def _open_for_work(conn: Connection, held: dict[str, str], ocr: bool) -> tuple[int, int]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.core.failures import FailureClass, WorkFailed
 from app.core.queue import moves, pauses
 from app.core.queue.claim import Claim, Turns, claim, claim_suspect, due
-from app.core.queue.costs import Prices
-from app.core.queue.door import Engine, EngineDoor
+from app.core.queue.door import EngineDoor
+from app.core.queue.engine_talk import EngineDiedError, EngineTalk, NotTriedError
+from app.core.queue.knocking import Knocking
 from app.core.queue.meter import Meter
 from app.core.queue.moves import Answer
 from app.core.queue.news import News
+from app.core.queue.options import QueueOptions
 from app.core.queue.patience import Write
 from app.core.queue.pauses import Pauses
 from app.core.queue.planning import Divide
@@ -25,43 +26,7 @@ from app.core.queue.states import JobState, backoff_s
 from app.core.queue.work import Needed, Task, Worker, needed_for
 from app.core.store.jobs import count_open
 from app.core.store.sqlite import Connection, now
-from app.core.store.store import DiskFull, Store, StoreError
-from engines.errors import EngineBusy, EngineError, EngineGone
-
-
-@dataclass(frozen=True, slots=True)
-class QueueOptions:
-    """``width`` requests in flight, ``lookahead`` documents read ahead of them.
-
-    With ``follow`` the width becomes the engine's own number of rows, where it tells.
-
-    ``alone`` documents are run one at a time at the start of a run of at least ``alone_from``, as a yardstick.
-    Times in seconds: ``timeout_s`` for one answer, ``poll_s`` between looks for jobs that nobody announced,
-    ``disk_retry_s`` between tries on a full disk, ``redeliver_s`` on a folder for results that cannot be written to.
-    ``prices`` are those that the report compares with. ``ocr``: the text of pictures is recognised now, so what
-    waits for that is ready.
-    """
-
-    width: int = 16
-    follow: bool = False
-    lookahead: int = 8
-    alone: int = 0
-    alone_from: int = 16
-    timeout_s: float = 1800.0
-    poll_s: float = 1.0
-    disk_retry_s: float = 5.0
-    first_backoff_s: float = 2.0
-    redeliver_s: float = 60.0
-    prices: Prices = field(default_factory=Prices)
-    ocr: bool = False
-
-
-class NotTriedError(Exception):
-    """The job was claimed and goes back as it was; ``wait_s`` before it is claimed again."""
-
-    def __init__(self, wait_s: float = 0.0) -> None:
-        super().__init__("not tried")
-        self.wait_s = wait_s
+from app.core.store.store import Passing, Store, StoreError
 
 
 @dataclass(slots=True)
@@ -83,18 +48,26 @@ class Runner:
         write: Write,
         door: EngineDoor,
         worker: Worker,
+        slots: Slots,
         held: Pauses,
         meter: Meter,
+        runs: Runs,
+        news: News,
         options: QueueOptions,
+        *,
+        load: Callable[[], Awaitable[None]],
+        delivered: Callable[[], None],
     ) -> None:
-        self.in_hand: dict[int, InHand] = {}
-        self.slots = Slots(options.width)
+        self.in_hand: dict[tuple[int, int], InHand] = {}  # by id and epoch: a job may be cancelled and begun again
+        self.slots = slots
         self.wake = asyncio.Event()
         self.drained = asyncio.Event()
         self.broken: StoreError | None = None
-        self.news: News
-        self.runs: Runs
-        self.delivered: Callable[[], None] = lambda: None
+        self.delivered = delivered
+        self.knocking = Knocking(door, held, load, options.first_backoff_s)
+        self._runs = runs
+        self._news = news
+        self._talk = EngineTalk(door, worker, slots, held, meter, self._backoff)
         self._store = store
         self._write = write
         self._door = door
@@ -121,7 +94,7 @@ class Runner:
                 begun = 0 if self._pauses.reason else await self._claim()
                 if not begun:
                     await self._rest()
-            except DiskFull:  # even a read may find no room, for the log's index
+            except Passing:  # even a read may find no room, for the log's index
                 await asyncio.sleep(self._options.disk_retry_s)
 
     async def stop(self) -> None:
@@ -149,12 +122,12 @@ class Runner:
         room = self.slots.width + self._options.lookahead - len(self.in_hand)
         if room < self._lot or any(one.alone for one in self.in_hand.values()):
             return 0
-        if not self.in_hand and self.runs.current is None and not await self._begin_run():
+        if not self.in_hand and self._runs.current is None and not await self._begin_run():
             return 0
         alone = self._alone_left > 0
         if alone and self.in_hand:
             return 0
-        run_id, at = self.runs.run_id, now()
+        run_id, at = self._runs.run_id, now()
         most = 1 if alone else room
         alike = self._door.wants_alike
         taken = await self._write(
@@ -179,7 +152,7 @@ class Runner:
         self._meter.reset()
         self.slots.reset()
         self._door.recoveries = 0
-        await self.runs.begin()
+        await self._runs.begin()
         return True
 
     async def _rest(self) -> None:
@@ -189,9 +162,9 @@ class Runner:
             at = now()
             next_at = await self._store.read(lambda conn: _next_at(conn, at))
             if next_at is not None and pauses.SCHEDULE in self._pauses.sources:
-                await self.runs.end("interrupted")  # the night is over: its report is for this morning
+                await self._runs.end("interrupted")  # the night is over: its report is for this morning
             if next_at is None:
-                await self.runs.end("finished")
+                await self._runs.end("finished")
                 if not self.wake.is_set():
                     self.drained.set()
             elif not self._pauses.reason:
@@ -204,7 +177,8 @@ class Runner:
 
     def _begin(self, one: Claim, needed: Needed, *, alone: bool) -> None:
         work = InHand(one, needed, alone)
-        self.in_hand[one.id] = work
+        self.drop([one.id])  # it was cancelled and retried beside us: the work from before is in vain
+        self.in_hand[one.id, one.epoch] = work
         self.drained.clear()
         if self._alone_left:
             self._alone_left -= 1
@@ -217,14 +191,14 @@ class Runner:
 
     async def _work(self, work: InHand) -> None:
         """One attempt from the claim to the commit."""
-        self.news.job(work.claim.id)
+        self._news.job(work.claim.id)
         try:
             await self._attempt_safely(work)
         except StoreError as error:
             self.broken = error
         finally:
-            self.in_hand.pop(work.claim.id, None)
-            self.news.job(work.claim.id)
+            del self.in_hand[work.claim.id, work.claim.epoch]
+            self._news.job(work.claim.id)
             self.wake.set()
 
     async def _attempt_safely(self, work: InHand) -> None:
@@ -235,9 +209,11 @@ class Runner:
         except NotTriedError as back:
             not_before = now() + back.wait_s if back.wait_s else 0.0
             await self._write(lambda conn: moves.give_back(conn, [one], not_before))
+        except EngineDiedError as error:
+            await self._died(one, str(error))
         except WorkFailed as error:
             await self._failed(one, error.failure, error.detail)
-        except DiskFull:
+        except Passing:
             await self._write(lambda conn: moves.give_back(conn, [one]))
         except StoreError:
             raise
@@ -249,45 +225,14 @@ class Runner:
         async with self.slots:
             if self._pauses.reason:
                 raise NotTriedError
-            outcome = await self._ask(task)
+            outcome = await self._talk.ask(task)
         if isinstance(outcome, Divide):
             await self._write(lambda conn: moves.divide(conn, work.claim, outcome.level, outcome.parts, now()))
-        elif outcome is not None:
+        else:
+            self.knocking.answered()
             await self._keep(work, task, outcome)
 
-    async def _ask(self, task: Task) -> Answer | Divide | None:
-        """The outcome; None when the engine died and that is noted already."""
-        engine = await self._engine()
-        began = time.monotonic()
-        try:
-            outcome = await self._worker.attempt(engine, task)
-        except EngineGone as error:
-            await self._died(engine, task.claim, str(error))
-            return None
-        except EngineBusy as error:
-            self.slots.shrink()
-            raise NotTriedError(self._backoff(1)) from error
-        except EngineError as error:
-            if "memory" not in str(error).lower():
-                raise WorkFailed(FailureClass.INTERNAL, str(error)) from error
-            self.slots.shrink()
-            raise WorkFailed(FailureClass.OUT_OF_MEMORY, str(error)) from error
-        self.slots.grow()
-        if isinstance(outcome, Answer):
-            self._meter.took(time.monotonic() - began)
-        return outcome
-
-    async def _engine(self) -> Engine:
-        try:
-            return await self._door.engine()
-        except EngineGone as error:
-            raise NotTriedError(self._backoff(1)) from error
-        except EngineError as error:
-            self._pauses.add(pauses.ENGINE, str(error))
-            raise NotTriedError from error
-
-    async def _died(self, engine: Engine, one: Claim, detail: str) -> None:
-        self._door.lost(engine)
+    async def _died(self, one: Claim, detail: str) -> None:
         state = await self._write(lambda conn: moves.died(conn, one, FailureClass.ENGINE_GONE, detail, now()))
         self._count_end(one, state)
 
@@ -305,16 +250,16 @@ class Runner:
         if state is not None and state is not JobState.READY and document not in self._ended:
             self._ended.add(document)
             self._meter.failed_one()
-            self.runs.saw(one.recipe_id)
+            self._runs.saw(one.recipe_id)
 
     async def _keep(self, work: InHand, task: Task, answer: Answer) -> None:
         one, document = work.claim, work.claim.kind == "document"
         if await self._write(lambda conn: moves.finish(conn, one, answer, now())) is None:
             return
         self._meter.finished(int(document), answer.generated_tokens)
-        self.runs.add(answer, task.recipe.name, alone=work.alone and not one.suspect, document=document)
+        self._runs.add(answer, task.recipe.name, alone=work.alone and not one.suspect, document=document)
         if document:
-            self.news.result(task.recipe.name)
+            self._news.result(task.recipe.name)
             self.delivered()
 
 

@@ -16,7 +16,7 @@ from app.core.queue.tally import Tally
 from app.core.store.recipes import get_recipe
 from app.core.store.runs import begin_run, end_run
 from app.core.store.sqlite import Connection, now
-from app.core.store.store import Store
+from app.core.store.store import Passing, Store
 
 
 class Runs:
@@ -77,7 +77,11 @@ class Runs:
             end_run(conn, tally.run_id, state, now(), figures["recipes"], figures, report)
             return figures
 
-        figures = await self._store.write(close)
+        try:
+            figures = await self._store.write(close)
+        except Passing:  # it goes on until that can be written down
+            self.current = tally
+            raise
         self.last_id = tally.run_id
         self._events.publish(RunFinished(tally.run_id, summary(figures), figures))
         return figures

@@ -51,10 +51,9 @@ class Slots:
         self._limit = min(float(self.width), self._limit + 1 / self._limit)
 
     def resize(self, width: int) -> None:
-        """The engine has other rows than was thought: up to ``width`` from now on."""
-        full = self._limit >= self.width
+        """Another engine: up to ``width`` from now on, whatever the one before it refused."""
         self.width = width
-        self._limit = float(width) if full else min(self._limit, float(width))
+        self._limit = float(width)
         self._hand_over()
 
     async def __aenter__(self) -> None:

@@ -15,9 +15,7 @@ from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import recorded_recipe
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
-from engines.errors import RequestError
-
-TOO_LONG_CODE = "context_length_exceeded"
+from engines.errors import CONTEXT_EXCEEDED, DEADLINE_EXCEEDED, RequestError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Worker:
             model = (await engine.client.model()).id
             return Answer(step.text, None, model, engine.name, "stop", 0, 0, 0, None, 0.0)
         try:
-            return await ask(engine, task.recipe, step, task.claim.attempts, self._timeout_s)
+            return await ask(engine, task.recipe, step, task.claim.answer_try, self._timeout_s)
         except RequestError as error:
             return await self._refused(engine, task, error)
 
@@ -82,20 +80,22 @@ class Worker:
         """The next thing to do about a task. Raises WorkFailed when it cannot be asked at all."""
         claim = task.claim
         if claim.kind == "document" and not task.parts:
-            return await planner.document(task.recipe, task.text, claim.attempts)
+            return await planner.document(task.recipe, task.text, claim.answer_try)
         if claim.kind == "document":
             level = await self._store.read(lambda conn: top_level(conn, claim.id))
-            return await planner.merge(task.recipe, task.parts, level, claim.attempts)
+            return await planner.merge(task.recipe, task.parts, level, claim.answer_try)
         if claim.level > 1:
             return await planner.merge_part(task.recipe, task.parts)
-        return await planner.part(task.recipe, task.text, claim.attempts)
+        return await planner.part(task.recipe, task.text, claim.answer_try)
 
     async def _refused(self, engine: Engine, task: Task, error: RequestError) -> Divide:
         """A whole document that the server finds too long is divided after all; anything else cannot be asked."""
-        if error.code != TOO_LONG_CODE:
-            raise WorkFailed(FailureClass.BAD_OUTPUT, f"The engine refused the request: {error}") from error
+        if error.code == DEADLINE_EXCEEDED:
+            raise WorkFailed(FailureClass.TIMED_OUT, str(error)) from error
+        if error.code != CONTEXT_EXCEEDED:
+            raise WorkFailed(FailureClass.REFUSED, f"The engine refused the request: {error}") from error
         if task.claim.kind == "document" and task.text:
-            step = await engine.planner.document(task.recipe, task.text, task.claim.attempts, must_divide=True)
+            step = await engine.planner.document(task.recipe, task.text, task.claim.answer_try, must_divide=True)
             if isinstance(step, Divide):
                 return step
         raise WorkFailed(FailureClass.TOO_LONG, str(error)) from error

@@ -114,20 +114,27 @@ class Duty:
         await self._over.wait()
 
     def change(self, options: DutyOptions) -> None:
-        """Keep to other rules from now on."""
-        self.options = options
-        self._change.set()
+        """Keep to other rules from now on. An end that is past and belongs to other hours holds nothing up."""
+        shift = options.shift
+        is_past = shift.until is not None and shift.until <= self._senses.clock()
+        if is_past and shift.window != self.options.shift.window:
+            options = replace(options, shift=replace(shift, until=None))
+        self._keep_to(options)
 
     def work_until(self, until: float | None) -> None:
         """Work from now until this moment (seconds since 1970), whatever the window says; None: keep to the window."""
-        self.change(replace(self.options, shift=replace(self.options.shift, until=until)))
+        self._keep_to(replace(self.options, shift=replace(self.options.shift, until=until)))
 
     def go_on(self) -> None:
-        """A person does not want to wait for the window: work from now until its next end."""
+        """A person does not want to wait: work from now until the window's next end, or without one for good."""
         window, now = self.options.shift.window, self._senses.clock()
-        if SCHEDULE in self._reasons and window is not None:
-            following = window.next(now)
+        if SCHEDULE in self._reasons:
+            following = window.next(now) if window is not None else None
             self.work_until(following.end if following else None)
+
+    def _keep_to(self, options: DutyOptions) -> None:
+        self.options = options
+        self._change.set()
 
     async def look(self) -> float:
         """Judge everything once; seconds until the next look."""

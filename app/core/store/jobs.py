@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.core.failures import FAILURES, FailureClass
+from app.core.failures import FailureClass, way_out
 from app.core.natural import register
 from app.core.store.sqlite import Connection, Row
 
@@ -47,8 +47,8 @@ class JobRow:
 
     @property
     def way_out(self) -> str | None:
-        """What a person can do about a failed job, in one sentence."""
-        return FAILURES[FailureClass(self.error_class)].way_out if self.error_class else None
+        """What a person can do about the job's failure, in one sentence."""
+        return way_out(FailureClass(self.error_class), self.state) if self.error_class else None
 
 
 SELECT = """
@@ -126,6 +126,15 @@ def count_open(conn: Connection) -> dict[str, int]:
         "GROUP BY state"
     )
     return dict(rows.fetchall())
+
+
+def count_in_parts(conn: Connection) -> int:
+    """How many documents wait for a part that can be worked on here; parts in a batch file may be away for days."""
+    row = conn.execute(
+        "SELECT count(*) FROM job d WHERE d.kind = 'document' AND d.state = 'blocked' AND EXISTS ("
+        "SELECT 1 FROM job part WHERE part.parent_id = d.id AND part.state IN ('ready', 'running'))"
+    ).fetchone()
+    return int(row[0])
 
 
 def job_ids_in(conn: Connection, states: Sequence[str], *, recipe_name: str | None = None) -> list[int]:

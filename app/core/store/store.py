@@ -15,13 +15,13 @@ from app.core.store.connect import connect_reader, connect_writer
 from app.core.store.opening import OwnerLock, open_database
 from app.core.store.rescue import back_up
 from app.core.store.sqlite import Connection
-from app.core.store.writer import DiskFull, Writer, as_store_error
+from app.core.store.writer import DiskFull, InUse, Passing, Writer, as_store_error
 
 T = TypeVar("T")
 
 READERS = 2
 
-__all__ = ["DiskFull", "Store", "StoreError"]
+__all__ = ["DiskFull", "InUse", "Passing", "Store", "StoreError"]
 
 
 class Store:
@@ -52,7 +52,7 @@ class Store:
         """Run ``work`` inside a write transaction and return its value once that is on the disk.
 
         Writes that wait together are committed together; one that raises takes back only its own changes.
-        Raises DiskFull or StoreError when the database could not be written, and whatever ``work`` raises.
+        Raises Passing or another StoreError when the database could not be written, and whatever ``work`` raises.
         """
         return await self._writer.write(work)
 

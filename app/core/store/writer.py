@@ -21,8 +21,23 @@ Work = Callable[[Connection], Any]
 GROUP = 64  # pieces of work in one transaction: beyond this a commit costs less than the wait for it
 
 
-class DiskFull(StoreError):
-    """The disk has no room. Nothing was written; the same write can be tried again once there is room."""
+class Passing(StoreError):
+    """The database cannot be written now. Nothing was; the same can be tried again when what is in the way has gone.
+
+    ``while_waiting`` is the sentence for something that waits and then goes on by itself.
+    """
+
+    def __init__(self, sentence: str, while_waiting: str = "") -> None:
+        super().__init__(sentence)
+        self.while_waiting = while_waiting or sentence
+
+
+class DiskFull(Passing):
+    """The disk has no room, or does not work."""
+
+
+class InUse(Passing):
+    """Another program holds the database: a browser of databases with an open edit, a command that was stopped."""
 
 
 @contextmanager
@@ -46,7 +61,8 @@ def sentence(error: Exception, path: Path) -> StoreError | None:
     if name.startswith("SQLITE_FULL"):
         return DiskFull(f"The disk that holds {path} is full. Make room; work goes on by itself.")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError(f"The database {path} is in use by another program. Close it and try again.")
+        held = f"The database {path} is in use by another program."
+        return InUse(f"{held} Close it and try again.", f"{held} Close it; work goes on by itself.")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StoreError(f"The database {path} cannot be written. Check its folder's permissions.")
     if name.startswith("SQLITE_IOERR"):

@@ -10,6 +10,7 @@ from desk import Desk, FileReader, ScriptedEngine, loose_ends
 
 from app.core.events import EventBus
 from app.core.queue.contract import Client
+from app.core.queue.knocking import nothing_to_load
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.store.store import Store
 
@@ -44,9 +45,15 @@ async def make_queue(desk: Desk, engine: ScriptedEngine, reader: FileReader) -> 
     async def source() -> Client:
         return engine
 
-    def make(*, events: EventBus | None = None, client_source: object = source, **options: object) -> Queue:
+    def make(
+        *,
+        events: EventBus | None = None,
+        client_source: object = source,
+        load: object = nothing_to_load,
+        **options: object,
+    ) -> Queue:
         fast = {"first_backoff_s": 0.01, "poll_s": 0.05, "disk_retry_s": 0.05, "width": 4, "lookahead": 2, **options}
-        queue = Queue(desk.store, client_source, reader, events or EventBus(), QueueOptions(**fast))  # type: ignore[arg-type]
+        queue = Queue(desk.store, client_source, reader, events or EventBus(), QueueOptions(**fast), load=load)  # type: ignore[arg-type]
         made.append(queue)
         return queue
 

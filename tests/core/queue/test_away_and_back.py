@@ -78,7 +78,7 @@ async def test_results_wait_for_a_folder_that_is_away_and_are_written_when_it_is
     await drained(queue)
     (warning,) = (one.text for one in said if isinstance(one, Notice))
     assert warning.startswith(f"Results cannot be written to {out}")
-    await asyncio.gather(*queue._notes)
+    await queue._notes.written()
     assert warning in [row.text for row in desk.store.read_now(list_events)]
     (tmp_path / "share").unlink()
     await back.wait()

@@ -142,7 +142,7 @@ async def test_failed_lines_become_failures_with_their_reason_and_can_leave_agai
     )
     assert (came.failed, came.results, came.senseless, came.unknown) == (4, 0, [5, 6], ["nd-somebody-elses"])
     reasons = desk.all("SELECT error_class, error FROM job ORDER BY id")
-    assert [row[0] for row in reasons] == ["too_long", "engine_busy", "engine_busy", "bad_output"]
+    assert [row[0] for row in reasons] == ["too_long", "engine_busy", "engine_busy", "no_answer"]
     assert reasons[1][1] == "The server refused the request: out of luck"
     assert desk.states() == {"failed": 4}
     ids = [row[0] for row in desk.all("SELECT id FROM job")]

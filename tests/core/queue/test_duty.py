@@ -86,7 +86,7 @@ async def on_duty(desk: Desk, machine: Machine) -> AsyncIterator[Callable[..., D
 
 async def words(desk: Desk, queue: Queue, source: str) -> str | None:
     """The pause as another process reads it; what the queue says itself must be the same."""
-    await asyncio.gather(*queue._notes)
+    await queue._notes.written()
     saved = (await desk.store.read(saved_pauses)).get(source)
     assert saved is None or saved in queue._pauses.reasons.values()
     return saved
@@ -336,6 +336,35 @@ async def test_a_person_who_says_go_on_need_not_wait_for_the_window_and_the_next
         await duty.look()
         said.append(queue.paused_reason)
     assert said == [None, None, "Waiting for 22:00.", "Waiting for 22:00."]
+
+
+async def test_a_shift_that_ended_without_a_window_holds_the_next_day_back_until_a_person_says_go_on(
+    make_queue: Callable[..., Queue], on_duty: Callable[..., Duty], machine: Machine
+) -> None:
+    queue = make_queue()
+    duty = on_duty(queue)
+    duty.work_until(EVENING + HOUR)
+    machine.passes(2 * HOUR)
+    await duty.look()
+    assert (queue.paused_reason or "").startswith("The shift ended at ")
+    duty.go_on()
+    machine.passes(24 * HOUR)
+    await duty.look()
+    assert queue.paused_reason is None
+
+
+async def test_other_hours_do_not_wait_for_a_shift_that_is_over(
+    make_queue: Callable[..., Queue], on_duty: Callable[..., Duty], machine: Machine
+) -> None:
+    queue = make_queue()
+    duty = on_duty(queue, shift=NIGHT)
+    duty.work_until(EVENING + HOUR)
+    machine.passes(12 * HOUR)
+    await duty.look()
+    assert queue.paused_reason == "Waiting for 22:00."
+    duty.change(DutyOptions(Shift(until=duty.options.shift.until)))  # the window is taken away
+    await duty.look()
+    assert queue.paused_reason is None
 
 
 async def test_the_watch_looks_by_itself_and_notices_the_start(

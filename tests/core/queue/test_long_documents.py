@@ -7,6 +7,8 @@ import asyncio
 import pytest
 from desk import Desk, ScriptedEngine, echo
 
+from app.core.queue.claim import Turns, claim
+from app.core.queue.moves import PartPlan, cancel, divide
 from app.core.store.jobs import job_ids_in
 from engines.errors import RequestError
 
@@ -152,3 +154,17 @@ async def test_the_engine_may_die_while_a_book_is_read(desk, engine, make_queue)
     await queue.drained()
     assert desk.states() == {"done": 1}
     assert desk.states("map").keys() == {"done"}
+
+
+async def test_parts_that_are_away_in_a_batch_file_are_no_work_to_stay_awake_for(desk, engine, make_queue):
+    desk.add(desk.add_folder("in"), {"long.txt": "A sentence of a long text. " * 80})
+    queue = make_queue()
+    queue.pause("Paused by you.")
+    await queue.start()
+    (one,) = desk.store.write_now(lambda conn: claim(conn, Turns(4), None, 1, 9e9))
+    parts = [PartPlan(n, n * 10, n * 10 + 10) for n in range(2)]
+    desk.store.write_now(lambda conn: divide(conn, one, 1, parts, 1.0))
+    assert (await queue.look()).ready == 1
+    desk.store.write_now(lambda conn: conn.execute("UPDATE job SET state = 'away' WHERE kind = 'map'"))
+    assert (await queue.look()).ready == 0
+    desk.store.write_now(lambda conn: cancel(conn, [one.id], 2.0))

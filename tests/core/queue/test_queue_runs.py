@@ -88,9 +88,10 @@ async def test_a_second_recipe_does_not_read_the_file_again(desk, reader, make_q
     desk.add(desk.add_folder("in", "other"), {"a.txt": "text"})
     queue = make_queue(width=1, lookahead=0)
     await queue.start()
-    await queue.drained()
+    figures = await queue.run_until_drained()
     assert desk.states() == {"done": 2}
     assert reader.read == ["a.txt"]
+    assert figures["duplicates"] == 0
 
 
 async def test_an_edited_recipe_runs_again_only_when_asked(desk, engine, make_queue):
@@ -402,7 +403,7 @@ async def test_a_pause_that_is_taken_back_in_another_process_ends_here_too(desk,
     await queue.start()
     queue.pause("Paused by you.")
     desk.add(desk.add_folder("in"), {"a.txt": "one"})
-    await asyncio.gather(*queue._notes)
+    await queue._notes.written()
     with Store.open(desk.store.path, owner=False) as beside:
         beside.write_now(lambda conn: forget_pause(conn, PERSON))
     await queue.drained()

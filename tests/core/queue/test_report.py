@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from app.core.failures import TRIED_AGAIN, FailureClass, way_out
 from app.core.queue.costs import Prices, costs
 
 pytestmark = pytest.mark.anyio
@@ -66,3 +67,9 @@ async def test_a_run_that_was_ended_by_its_window_does_not_boast_of_its_estimate
     assert state == "interrupted"
     assert "Time left, as first said" not in report
     assert "Left for the next run" in report
+
+
+@pytest.mark.parametrize("failure", FailureClass)
+def test_only_what_is_still_waiting_is_said_to_be_tried_again_by_itself(failure: FailureClass) -> None:
+    assert way_out(failure, "ready") == TRIED_AGAIN
+    assert all(way_out(failure, state) != TRIED_AGAIN for state in ("failed", "poison"))
