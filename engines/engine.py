@@ -13,6 +13,7 @@ from engines.admission import check, rows_within, scheduling
 from engines.answer import Answer, Emit
 from engines.backends.base import Backend, BackendFailed, BackendLost, Interrupted, NoRoom, StepOutput
 from engines.errors import DEADLINE_EXCEEDED
+from engines.exits import CRASHED
 from engines.grammar import GrammarCompiler, GrammarMasks
 from engines.inbox import Inbox
 from engines.options import EngineOptions
@@ -22,7 +23,6 @@ from engines.pressure import MemoryPressure
 from engines.request import Delta, FinishReason, Request
 from engines.sampling import Choice, Sampler, choose, sample
 from engines.scheduler import Scheduler
-from engines.server.exits import CRASHED
 from engines.statistics import Counts, EngineStats
 
 __all__ = ["Engine", "EngineOptions", "EngineStats"]

@@ -21,8 +21,8 @@ from typing import Any
 
 from engines.client import EngineClient, Health
 from engines.errors import EngineError
+from engines.exits import API_KEY_VARIABLE, PERMANENT
 from engines.launch import ENGINE_SERVER, command_for
-from engines.server.exits import API_KEY_VARIABLE, PERMANENT
 from engines.spec import EngineSpec
 from engines.watchdog import Pulse
 

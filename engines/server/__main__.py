@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from engines.errors import EngineError, ModelError
+from engines.exits import API_KEY_VARIABLE, BAD_ARGUMENTS, BAD_MODEL, CRASHED, ORPHANED, PORT_IN_USE
 from engines.options import EngineOptions
-from engines.server.exits import API_KEY_VARIABLE, BAD_ARGUMENTS, BAD_MODEL, CRASHED, ORPHANED, PORT_IN_USE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

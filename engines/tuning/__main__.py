@@ -19,12 +19,12 @@ from typing import Any
 import psutil
 
 from engines.errors import ModelError
+from engines.exits import BAD_MODEL, ORPHANED
 from engines.hardware import Machine, this_machine
 from engines.models import inspect_model
 from engines.offload import planned
 from engines.options import EngineOptions
 from engines.pressure import available_bytes, reserve_bytes
-from engines.server.exits import BAD_MODEL, ORPHANED
 from engines.server.parent import watch_parent
 from engines.tuning.descent import Trial
 from engines.tuning.tune import SECONDS, tune

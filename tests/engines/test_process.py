@@ -21,9 +21,9 @@ from peer import Peer, replies
 
 from engines.client import ChatSampling
 from engines.errors import EngineError, EngineGone
+from engines.exits import BAD_ARGUMENTS, BAD_MODEL, PORT_IN_USE
 from engines.life import Ending, EngineLife
 from engines.process import EngineProcess, EngineSpec, EngineState
-from engines.server.exits import BAD_ARGUMENTS, BAD_MODEL, PORT_IN_USE
 from engines.watchdog import Patience
 
 QUESTION = [{"role": "user", "content": "Tell me a long story about a lighthouse."}]

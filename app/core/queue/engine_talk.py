@@ -13,9 +13,7 @@ from app.core.queue.pauses import ENGINE, Pauses
 from app.core.queue.planning import Divide
 from app.core.queue.slots import Slots
 from app.core.queue.work import Task, Worker
-from engines.errors import EngineAway, EngineBusy, EngineError, EngineGone, EngineStopping, KeyRefused
-
-OUT_OF_MEMORY_CODE = "out_of_memory"
+from engines.errors import OUT_OF_MEMORY, EngineAway, EngineBusy, EngineError, EngineGone, EngineStopping, KeyRefused
 
 
 class NotTriedError(Exception):
@@ -91,5 +89,4 @@ class EngineTalk:
 
 def _is_out_of_memory(error: EngineError) -> bool:
     """By the engine's word for it; other servers have only a sentence."""
-    code = getattr(error, "code", None)
-    return code == OUT_OF_MEMORY_CODE if code else "memory" in str(error).lower()
+    return error.code == OUT_OF_MEMORY if error.code else "memory" in str(error).lower()
