@@ -557,6 +557,14 @@
         <translation>%1 %2, was die torch-Engine nicht bedient; %3.</translation>
     </message>
     <message>
+        <source>%1 Close it and try again.</source>
+        <translation>%1 Schließen Sie es, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 Close it; work goes on by itself.</source>
+        <translation>%1 Schließen Sie es; dann geht es von selbst weiter.</translation>
+    </message>
+    <message>
         <source>%1 arrived damaged: it has not the checksum that the hub names. It was deleted; download it again.</source>
         <translation>%1 ist beschädigt angekommen: Die Prüfsumme ist nicht die, die der Hub nennt. Die Datei wurde gelöscht; laden Sie sie noch einmal herunter.</translation>
     </message>
@@ -567,10 +575,6 @@
     <message>
         <source>%1 cannot be a recipe's name: use letters, digits and -.</source>
         <translation>%1 kann kein Rezept heißen: Verwenden Sie Buchstaben, Ziffern und -.</translation>
-    </message>
-    <message>
-        <source>%1 cannot be listed: %2.</source>
-        <translation>%1 kann nicht aufgelistet werden: %2.</translation>
     </message>
     <message>
         <source>%1 cannot be loaded by llama.cpp: %2. Download it again or choose another.</source>
@@ -933,6 +937,10 @@
         <translation>%1 Anfragen zugleich</translation>
     </message>
     <message>
+        <source>%1 still being written in %2 and left out; hand it over again later.</source>
+        <translation>In %2: %1, noch im Entstehen und deshalb ausgelassen; übergeben Sie den Ordner später noch einmal.</translation>
+    </message>
+    <message>
         <source>%1 uses a tensor type (%2) that is not known here: choose another quantisation.</source>
         <translation>%1 verwendet einen Tensortyp (%2), der hier nicht bekannt ist: Wählen Sie eine andere Quantisierung.</translation>
     </message>
@@ -1007,6 +1015,10 @@
     <message>
         <source>Another program serves the model: give it a larger context there, then try again.</source>
         <translation>Ein anderes Programm stellt das Modell bereit: Geben Sie ihm dort einen größeren Kontext, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Change the recipe or the model by what the engine said.</source>
+        <translation>Ändern Sie Rezept oder Modell nach dem, was die Engine gemeldet hat.</translation>
     </message>
     <message>
         <source>Check that it is still there and that you may read it.</source>
@@ -1217,6 +1229,10 @@
         <translation>Erhöhen Sie max_tokens im Rezept, oder verwenden Sie ein größeres Modell.</translation>
     </message>
     <message>
+        <source>Raise max_tokens in the recipe, or use another model.</source>
+        <translation>Erhöhen Sie max_tokens im Rezept, oder nehmen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
         <source>Reading it failed: %1: %2</source>
         <translation>Das Lesen ist fehlgeschlagen: %1: %2</translation>
     </message>
@@ -1397,8 +1413,8 @@
         <translation>Die Datenbank %1 ist beschädigt (%2). Starten Sie Nightdesk neu: Es setzt die neueste Sicherung ein.</translation>
     </message>
     <message>
-        <source>The database %1 is in use by another program. Close it and try again.</source>
-        <translation>Die Datenbank %1 wird von einem anderen Programm benutzt. Schließen Sie es und versuchen Sie es noch einmal.</translation>
+        <source>The database %1 is in use by another program.</source>
+        <translation>Die Datenbank %1 wird von einem anderen Programm benutzt.</translation>
     </message>
     <message>
         <source>The database %1 was written by a newer Nightdesk (%2). Install that version to open it.</source>
@@ -1525,6 +1541,10 @@
         <translation>Die Engine hatte selbst einen Fehler und hat diese Anfrage aufgegeben: %1</translation>
     </message>
     <message>
+        <source>The engine met an error of its own.</source>
+        <translation>In der Engine ist ein Fehler aufgetreten.</translation>
+    </message>
+    <message>
         <source>The engine met an error of its own: %1: %2</source>
         <translation>Die Engine hatte selbst einen Fehler: %1: %2</translation>
     </message>
@@ -1539,6 +1559,10 @@
     <message>
         <source>The engine ran out of memory.</source>
         <translation>Der Engine ist der Speicher ausgegangen.</translation>
+    </message>
+    <message>
+        <source>The engine refused the request.</source>
+        <translation>Die Engine hat die Anfrage abgelehnt.</translation>
     </message>
     <message>
         <source>The engine refused the request: %1</source>
@@ -1589,6 +1613,18 @@
         <translation>Das Feld „stop“ enthält %1 Texte; höchstens %2 sind erlaubt.</translation>
     </message>
     <message>
+        <source>The field 'tool_choice' is 'required', and 'tools' holds no function to be called.</source>
+        <translation>Das Feld 'tool_choice' verlangt einen Aufruf, aber 'tools' enthält keine Funktion.</translation>
+    </message>
+    <message>
+        <source>The field 'tool_choice' must be 'none', 'auto', 'required' or name a function.</source>
+        <translation>Das Feld 'tool_choice' muss 'none', 'auto' oder 'required' sein oder eine Funktion nennen.</translation>
+    </message>
+    <message>
+        <source>The field 'tool_choice' names the function '%1', which 'tools' does not hold.</source>
+        <translation>Das Feld 'tool_choice' nennt die Funktion '%1', die in 'tools' nicht vorkommt.</translation>
+    </message>
+    <message>
         <source>The field 'top_logprobs' needs 'logprobs' to be true.</source>
         <translation>Das Feld „top_logprobs“ verlangt, dass „logprobs“ wahr ist.</translation>
     </message>
@@ -1627,6 +1663,10 @@
     <message>
         <source>The folder %1 cannot be read: %2.</source>
         <translation>Der Ordner %1 kann nicht gelesen werden: %2.</translation>
+    </message>
+    <message>
+        <source>The graphics card failed (%1).</source>
+        <translation>Die Grafikkarte ist ausgefallen (%1).</translation>
     </message>
     <message>
         <source>The graphics card has no memory left for this step.</source>
@@ -1987,6 +2027,18 @@
     <message>
         <source>Translate to English</source>
         <translation>Ins Englische übersetzen</translation>
+    </message>
+    <message>
+        <source>Try it again when the engine has less to do.</source>
+        <translation>Versuchen Sie es noch einmal, wenn die Engine weniger zu tun hat.</translation>
+    </message>
+    <message>
+        <source>Try it again with another model, or leave it out.</source>
+        <translation>Versuchen Sie es mit einem anderen Modell noch einmal, oder lassen Sie es weg.</translation>
+    </message>
+    <message>
+        <source>Try it again; what the engine said is shown with the document.</source>
+        <translation>Versuchen Sie es noch einmal; was die Engine gemeldet hat, steht beim Dokument.</translation>
     </message>
     <message>
         <source>Use a model with a larger context.</source>
