@@ -633,6 +633,10 @@
         <translation>%1 läuft nicht mit der seitenweisen Attention von torch (%2); %3.</translation>
     </message>
     <message>
+        <source>%1 files are still being written in %2 and left out; hand it over again later.</source>
+        <translation>In %2 werden %1 Dateien noch geschrieben und bleiben aus; übergib den Ordner später noch einmal.</translation>
+    </message>
+    <message>
         <source>%1 has no config.json of a text model; download the model again, or %2.</source>
         <translation>%1 hat keine config.json eines Textmodells; laden Sie das Modell erneut herunter, oder %2.</translation>
     </message>
@@ -935,10 +939,6 @@
     <message>
         <source>%1 requests at once</source>
         <translation>%1 Anfragen zugleich</translation>
-    </message>
-    <message>
-        <source>%1 still being written in %2 and left out; hand it over again later.</source>
-        <translation>In %2: %1, noch im Entstehen und deshalb ausgelassen; übergeben Sie den Ordner später noch einmal.</translation>
     </message>
     <message>
         <source>%1 uses a tensor type (%2) that is not known here: choose another quantisation.</source>

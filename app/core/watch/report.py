@@ -33,8 +33,9 @@ class ScanReport:
         """What a person must know: places of ``folder`` that could not be read, and files left to their writers."""
         if not self.waiting:
             return self.problems
-        left = "1 file is" if self.waiting == 1 else f"{self.waiting:,} files are"
-        return [*self.problems, f"{left} still being written in {folder} and left out; hand it over again later."]
+        one = f"1 file is still being written in {folder} and left out; hand it over again later."
+        several = f"{self.waiting:,} files are still being written in {folder} and left out; hand it over again later."
+        return [*self.problems, one if self.waiting == 1 else several]
 
     @property
     def changed(self) -> bool:
