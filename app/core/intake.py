@@ -44,7 +44,7 @@ def bind_folder(
             _refuse_own_output(folder, other.output)
             if other.kind != "files":
                 _refuse_own_output(other.path, results)
-        record_recipe(db, recipe)
+        recipe_id = record_recipe(db, recipe)
         folder_id = add_folder(
             db,
             folder,
@@ -56,6 +56,8 @@ def bind_folder(
             network=network,
             output=results,
             output_kind=output_kind,
+            recipe_id=recipe_id,
+            recipe_path=recipe.path,
         )
         if any(one.id == folder_id and one.state == "removed" for one in known):
             # its documents are known, so no scan makes jobs of them: what its removal ended begins anew
@@ -69,8 +71,8 @@ def bind_files(recipe: Recipe) -> Callable[[Connection], int]:
     """The write that makes the row under which single files are kept for a recipe, and returns its id."""
 
     def write(db: Connection) -> int:
-        record_recipe(db, recipe)
-        return add_folder(db, SINGLE_FILES, recipe.name, kind="files")
+        recipe_id = record_recipe(db, recipe)
+        return add_folder(db, SINGLE_FILES, recipe.name, kind="files", recipe_id=recipe_id, recipe_path=recipe.path)
 
     return write
 

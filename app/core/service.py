@@ -259,7 +259,7 @@ class Service:
             on_jump=self.queue.clock_jumped,
             on_idle=DailyBackup(self.store).look,
         )
-        self.watcher = Watcher(self.store, self.events, watch_options(self.settings))
+        self.watcher = Watcher(self.store, self.events, watch_options(self.settings), self.recipes.current)
 
     def _queue_options(self) -> QueueOptions:
         settings = self.settings.queue

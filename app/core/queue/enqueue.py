@@ -15,7 +15,7 @@ def enqueue_document(conn: Connection, folder_id: int, sha256: str, now: float) 
     then there is no new job either, since running again is asked for (``enqueue_again``), never assumed.
     Call it in the transaction that writes the document row. Raises UsageError for an unknown folder or recipe.
     """
-    recipe_name, priority = _binding(conn, folder_id)
+    recipe_name, recipe_id, priority = _binding(conn, folder_id)
     known = conn.execute(
         "SELECT 1 FROM job WHERE sha256 = ? AND kind = 'document' "
         "AND recipe_id IN (SELECT id FROM recipe WHERE name = ?) LIMIT 1",
@@ -23,16 +23,16 @@ def enqueue_document(conn: Connection, folder_id: int, sha256: str, now: float) 
     ).fetchone()
     if known is not None:
         return False
-    return _add_job(conn, _recipe_id(conn, recipe_name), sha256, folder_id, priority, now)
+    return _add_job(conn, recipe_id or _newest(conn, recipe_name), sha256, folder_id, priority, now)
 
 
 def enqueue_again(conn: Connection, folder_id: int, now: float) -> int:
-    """Create jobs under the newest version of the folder's recipe for everything in the folder.
+    """Create jobs under the folder's version of its recipe for everything in the folder.
 
     Content that has its result under that version keeps it. Returns how many jobs were created.
     """
-    recipe_name, priority = _binding(conn, folder_id)
-    recipe_id = _recipe_id(conn, recipe_name)
+    recipe_name, bound, priority = _binding(conn, folder_id)
+    recipe_id = bound or _newest(conn, recipe_name)
     hashes = conn.execute(
         "SELECT DISTINCT sha256 FROM document WHERE folder_id = ? AND state = 'ready' AND sha256 IS NOT NULL",
         (folder_id,),
@@ -53,16 +53,16 @@ def enqueue_under(conn: Connection, job_ids: Iterable[int], recipe_id: int, now:
     return created
 
 
-def _binding(conn: Connection, folder_id: int) -> tuple[str, int]:
-    """The recipe's name and the priority of a folder."""
-    row = conn.execute("SELECT recipe_name, priority FROM folder WHERE id = ?", (folder_id,)).fetchone()
+def _binding(conn: Connection, folder_id: int) -> tuple[str, int | None, int]:
+    """The name and the version of a folder's recipe, and its priority."""
+    row = conn.execute("SELECT recipe_name, recipe_id, priority FROM folder WHERE id = ?", (folder_id,)).fetchone()
     if row is None:
         raise UsageError(f"There is no folder number {folder_id}.")
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
-def _recipe_id(conn: Connection, name: str) -> int:
-    """The newest version of a recipe; asked for each document, so without its source."""
+def _newest(conn: Connection, name: str) -> int:
+    """The newest version of a recipe, for a folder bound before folders knew theirs; without its source."""
     row = conn.execute("SELECT id FROM recipe WHERE name = ? ORDER BY version DESC LIMIT 1", (name,)).fetchone()
     if row is None:
         raise UsageError(f"There is no recipe called {name}. `nightdesk recipes` lists them.")

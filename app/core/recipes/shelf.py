@@ -48,6 +48,17 @@ class RecipeShelf:
             raise UsageError(f"There is no recipe called {name}. There are: {', '.join(self.names()) or 'none'}.")
         return load_recipe(path)
 
+    def current(self, name: str, path: Path | None = None) -> Recipe | None:
+        """The recipe as its file says it now: ``path``, unless that lies on the shelf or is gone, else by its name.
+
+        None when there is none or it has a mistake.
+        """
+        elsewhere = path is not None and path.parent not in (self.builtin, self.own) and path.is_file()
+        try:
+            return load_recipe(path) if path is not None and elsewhere else self.get(name)
+        except UsageError:
+            return None
+
     def save(self, name: str, source: str) -> Recipe:
         """Write the person's own recipe; a mistake in it is raised and nothing is written."""
         if self.own is None:

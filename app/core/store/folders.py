@@ -12,13 +12,16 @@ from app.core.store.sqlite import Connection, Row, now
 
 COLUMNS = (
     "id, path, path_text, kind, recipe_name, recursive, include, exclude, network, output, output_kind, priority, "
-    "state, reason, created_at, scanned_at"
+    "state, reason, created_at, scanned_at, recipe_id, recipe_path"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FolderRow:
-    """A folder bound to a recipe. ``kind``: ``watched``, ``once`` or ``files`` (single files handed over)."""
+    """A folder bound to a recipe. ``kind``: ``watched``, ``once`` or ``files`` (single files handed over).
+
+    ``recipe_id`` is the version that new documents are worked off under, ``recipe_path`` the file that it came from.
+    """
 
     id: int
     path: Path
@@ -36,6 +39,8 @@ class FolderRow:
     reason: str | None
     created_at: float
     scanned_at: float | None
+    recipe_id: int | None
+    recipe_path: Path | None
 
 
 def display(path: Path | bytes) -> str:
@@ -56,22 +61,25 @@ def add_folder(
     output: Path | None = None,
     output_kind: str = "md",
     priority: int = 0,
+    recipe_id: int | None = None,
+    recipe_path: Path | None = None,
 ) -> int:
     """Bind ``path`` to a recipe; the same pair again changes the options and makes it active. Returns the id.
 
     A watched folder stays watched when it is worked off once in between.
 
     ``output``: a folder in which each result is written as a file of ``output_kind`` (``md`` or ``json``).
-    ``priority``: lower is worked off first.
+    ``priority``: lower is worked off first. ``recipe_id``: the version; None is the newest of that name.
     """
     row = conn.execute(
         "INSERT INTO folder (path, path_text, kind, recipe_name, recursive, include, exclude, network, output, "
-        "output_kind, priority, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "output_kind, priority, created_at, recipe_id, recipe_path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (path, recipe_name) DO UPDATE SET "
         "kind = CASE WHEN kind = 'watched' AND state <> 'removed' THEN kind ELSE excluded.kind END, "
         "recursive = excluded.recursive, "
         "include = excluded.include, exclude = excluded.exclude, network = excluded.network, "
         "output = excluded.output, output_kind = excluded.output_kind, priority = excluded.priority, "
+        "recipe_id = excluded.recipe_id, recipe_path = excluded.recipe_path, "
         "state = 'active', reason = NULL RETURNING id",
         (
             os.fsencode(path),
@@ -86,6 +94,8 @@ def add_folder(
             output_kind,
             priority,
             now(),
+            recipe_id,
+            None if recipe_path is None else os.fsencode(recipe_path.absolute()),
         ),
     ).fetchone()
     return int(row[0])
@@ -109,6 +119,11 @@ def list_folders(conn: Connection, *, kind: str | None = None, removed: bool = F
 def set_folder_state(conn: Connection, folder_id: int, state: str, reason: str | None = None) -> None:
     """``active``, ``missing``, ``paused`` or ``removed``, with the sentence people see."""
     conn.execute("UPDATE folder SET state = ?, reason = ? WHERE id = ?", (state, reason, folder_id))
+
+
+def set_recipe(conn: Connection, folder_id: int, recipe_id: int) -> None:
+    """Work new documents of the folder off under this version of its recipe."""
+    conn.execute("UPDATE folder SET recipe_id = ? WHERE id = ?", (recipe_id, folder_id))
 
 
 def set_scanned(conn: Connection, folder_id: int, at: float) -> None:
@@ -175,4 +190,6 @@ def _folder(row: Row) -> FolderRow:
         reason=row[13],
         created_at=row[14],
         scanned_at=row[15],
+        recipe_id=row[16],
+        recipe_path=None if row[17] is None else Path(os.fsdecode(row[17])),
     )

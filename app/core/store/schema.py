@@ -175,6 +175,12 @@ CREATE INDEX job_away ON job (recipe_id, id) WHERE state = 'away';
 # What is written for a conversation that has not begun, and so has no row of its own.
 UNSENT = "CREATE TABLE unsent (id INTEGER PRIMARY KEY CHECK (id = 0), text TEXT NOT NULL) STRICT"
 
+# Which version of its recipe a folder's new documents are worked off under, and the file that said so last.
+BINDINGS = """
+ALTER TABLE folder ADD COLUMN recipe_id INTEGER REFERENCES recipe (id);
+ALTER TABLE folder ADD COLUMN recipe_path BLOB;
+"""
+
 
 def _statements(script: str) -> list[str]:
     """The statements of a script: ``executescript`` would commit the migration's own transaction."""
@@ -232,3 +238,10 @@ def m004_batch_files(db: Database) -> None:
 def m005_unsent(db: Database) -> None:
     """The first question of a conversation is kept while it is written."""
     db.execute(UNSENT)
+
+
+@migrations()
+def m006_bindings(db: Database) -> None:
+    """A folder knows its recipe's version; those bound before take the newest until they are next looked at."""
+    for statement in _statements(BINDINGS):
+        db.execute(statement)

@@ -7,14 +7,19 @@ import contextlib
 import logging
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from app.core.errors import StoreError
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice
 from app.core.queue.moves import revive_folder
-from app.core.store.folders import FolderRow, get_folder, list_folders, set_folder_state, set_scanned
+from app.core.recipes.recipe import Recipe
+from app.core.recipes.shelf import record_recipe
+from app.core.store.folders import FolderRow, get_folder, list_folders, set_folder_state, set_recipe, set_scanned
 from app.core.store.log import add_event
+from app.core.store.sqlite import Connection
 from app.core.store.store import Store
 from app.core.watch.folder import FolderWatch, WatchOptions
 from app.core.watch.hints import Hints
@@ -37,13 +42,21 @@ class _Watched:
     missing: bool = False
     hints_refused: bool = False
     told: set[str] = field(default_factory=set)
+    recipe: str = ""  # the hash of the version that its documents are worked off under, once that is known
 
 
 class Watcher:
     """Keeps the store's documents in step with the watched folders until it is stopped."""
 
-    def __init__(self, store: Store, events: EventBus, options: WatchOptions | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        events: EventBus,
+        options: WatchOptions | None = None,
+        recipe_of: Callable[[str, Path | None], Recipe | None] | None = None,
+    ) -> None:
         self._store = store
+        self._recipe_of = recipe_of
         self._events = events
         self._options = options or WatchOptions()
         self._folders: dict[int, _Watched] = {}
@@ -198,8 +211,19 @@ class Watcher:
             report.add(await asyncio.to_thread(watched.watch.look_at, paths))
         next_look = watched.watch.next_look()
         if next_look is not None and next_look <= time.monotonic():
+            await self._follow_recipe(watched)
             report.add(await asyncio.to_thread(watched.watch.settle))
         return report
+
+    async def _follow_recipe(self, watched: _Watched) -> None:
+        """What comes from now on is asked what the recipe's file says today; an edit is a new version."""
+        row = watched.watch.row
+        if self._recipe_of is None:
+            return
+        recipe = await asyncio.to_thread(self._recipe_of, row.recipe_name, row.recipe_path)
+        if recipe is not None and recipe.sha256 != watched.recipe:
+            await self._store.write(partial(_bind_version, folder_id=row.id, recipe=recipe))
+            watched.recipe = recipe.sha256
 
     async def _arm(self, watched: _Watched) -> None:
         """Make sure hints can come; when they had to be armed anew, a scan finds what came before them."""
@@ -246,11 +270,15 @@ class Watcher:
         return reason is None
 
 
+def _bind_version(db: Connection, folder_id: int, recipe: Recipe) -> None:
+    set_recipe(db, folder_id, record_recipe(db, recipe))
+
+
 def _binding(row: FolderRow | None) -> tuple[object, ...] | None:
     """What of a folder's row changes how it is watched."""
     if row is None:
         return None
-    return row.path, row.recipe_name, row.recursive, row.include, row.exclude, row.network
+    return row.path, row.recipe_name, row.recipe_path, row.recursive, row.include, row.exclude, row.network
 
 
 def _why_missing(row: FolderRow) -> str | None:
