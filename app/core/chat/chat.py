@@ -16,7 +16,7 @@ from app.core.errors import UsageError
 from app.core.events import ConversationsChanged, EventBus
 from app.core.settings import ChatSettings
 from app.core.store import conversations as record
-from app.core.store.sqlite import Connection
+from app.core.store.sqlite import Connection, now
 from app.core.store.store import Store
 
 ROOM_UNKNOWN = 1_200  # tokens for results while no model says what its context is
@@ -37,7 +37,11 @@ class Chat(Conversations):
         self._titling = Titling(store, client, self.rename)
 
     async def recover(self) -> int:
-        """Mark answers that a crash cut short as stopped; returns how many. For the database's owner, at start."""
+        """Mark answers that a crash cut short as stopped; returns how many. For the database's owner, at start.
+
+        Conversations deleted before are erased now: whoever could have taken that back has quit since.
+        """
+        await self._store.write(lambda db: record.purge_conversations(db, now()))
         return await self._store.write(record.sweep_streaming)
 
     async def close(self) -> None:

@@ -147,6 +147,16 @@ async def test_a_half_finished_answer_survives_a_crash(
     await desk.chat.close()
 
 
+async def test_a_deleted_conversation_is_erased_at_the_next_start_and_the_others_stay(
+    make_desk: MakeDesk, store: Store
+) -> None:
+    desk = make_desk("Yes.", "No.")
+    gone, kept = await desk.chat.new_conversation(), await desk.chat.new_conversation()
+    await desk.chat.delete(gone)
+    await make_desk().chat.recover()
+    assert await store.read(lambda db: [row[0] for row in db.execute("SELECT id FROM conversation")]) == [kept]
+
+
 async def test_regenerating_keeps_the_old_answer_beside_the_new_one(make_desk: MakeDesk) -> None:
     desk = make_desk("one")
     conversation_id = await desk.chat.new_conversation()
