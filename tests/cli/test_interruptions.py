@@ -95,6 +95,8 @@ def test_the_app_is_killed_and_the_next_start_continues(run: Run, database: Path
     assert second.returncode == 0, said
     everything_is_done_exactly_once(database)
     assert scalar(database, "SELECT count(*) FROM result WHERE run_id = 1") == before, "what was done stays as it was"
+    told = scalar(database, f"SELECT report LIKE '%| Documents done | {before} |%' FROM run WHERE id = 1")
+    assert told == 1, "the night that was cut off has its report too"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

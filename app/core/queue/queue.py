@@ -23,7 +23,7 @@ from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
 from app.core.queue.reading import Reader
 from app.core.queue.report import report_of
 from app.core.queue.runner import Runner
-from app.core.queue.runs import Runs
+from app.core.queue.runs import Runs, report_lost_runs
 from app.core.queue.slots import Slots
 from app.core.queue.states import JobState
 from app.core.queue.work import Worker
@@ -82,7 +82,7 @@ class Queue:
         )
         self._pauses.on_change = self._pause_changed
         self._tasks: list[asyncio.Task[None]] = []
-        self._ocr = options.ocr
+        self._options = options
         self._unsubscribe: Callable[[], None] = lambda: None
         self._broken: StoreError | None = None
         self._progress = QueueProgress()
@@ -90,7 +90,7 @@ class Queue:
     async def start(self) -> None:
         """Make ready what was running when Nightdesk last died, then begin to work."""
         held = self._pauses.reasons
-        ready, poison = await self._store.write(lambda conn: _open_for_work(conn, held, self._ocr))
+        ready, poison = await self._store.write(lambda conn: _open_for_work(conn, held, self._options))
         for source, reason in (await self._store.read(pauses.saved_pauses)).items():
             self._pauses.add(source, reason)
         if ready or poison:
@@ -286,13 +286,14 @@ class Queue:
             self._news.progress()
 
 
-def _open_for_work(conn: Connection, held: dict[str, str], ocr: bool) -> tuple[int, int]:
+def _open_for_work(conn: Connection, held: dict[str, str], options: QueueOptions) -> tuple[int, int]:
     outbox.forgive(conn)
-    if ocr:
+    if options.ocr:
         moves.retry(conn, job_ids_in(conn, [JobState.NEEDS_OCR]))
     release_broken(conn)
     pauses.forget_all_but_the_persons(conn)
     pauses.save_pauses(conn, held, now())
+    report_lost_runs(conn, options.prices)
     return moves.sweep(conn, now())
 
 

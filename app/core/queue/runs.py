@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from app.core.events import EventBus, RunFinished
@@ -17,6 +18,28 @@ from app.core.store.recipes import get_recipe
 from app.core.store.runs import begin_run, end_run
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import Passing, Store
+
+
+def report_lost_runs(conn: Connection, prices: Prices) -> int:
+    """Give the runs that a crash or a power cut ended the report that can still be made; returns how many.
+
+    Each ended with the last thing it wrote down. How long its engine was busy is known to nobody any more: all the
+    time is taken for it. For the database's owner, at start.
+    """
+    lost = conn.execute(
+        "SELECT id, started_at, max(started_at, coalesce((SELECT max(finished_at) FROM job WHERE run_id = run.id), 0), "
+        "coalesce((SELECT max(created_at) FROM result WHERE run_id = run.id), 0)) FROM run WHERE state = 'running'"
+    ).fetchall()
+    for run_id, began_at, ended_at in lost:
+        wall_s = ended_at - began_at
+        names = conn.execute(
+            "SELECT DISTINCT r.name FROM job j JOIN recipe r ON r.id = j.recipe_id WHERE j.run_id = ?", (run_id,)
+        )
+        tally = Tally(run_id, began=time.monotonic() - wall_s, recipe_names={name for (name,) in names})
+        figures = figures_of(conn, tally, wall_s, 0, prices)
+        report = to_markdown(figures, began_at)
+        end_run(conn, run_id, "interrupted", ended_at, figures["recipes"], figures, report)
+    return len(lost)
 
 
 class Runs:
