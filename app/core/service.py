@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +16,9 @@ from app.core.documents.extractor import Extractor
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice, SettingsChanged
 from app.core.models.downloads import Downloads
 from app.core.models.life import EngineLife, SourceMaker, make_source
-from app.core.options import duty_options, extract_limits, watch_options
+from app.core.options import duty_options, extract_limits, queue_options, watch_options
 from app.core.paths import Paths, user_paths
-from app.core.queue.costs import Prices
-from app.core.queue.queue import Queue, QueueOptions
+from app.core.queue.queue import Queue
 from app.core.recipes.drafts import RecipeDrafts
 from app.core.recipes.shelf import RecipeShelf
 from app.core.resources import resource
@@ -32,7 +31,6 @@ from app.core.store.store import Store
 from app.core.watch.scan import ScanReport, scan_files, scan_once
 from app.core.watch.watcher import Watcher
 from engines.client import EngineClient
-from engines.options import EngineOptions
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +248,12 @@ class Service:
         self.extractor = Extractor(extract_limits(self.settings))
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
         self.queue = Queue(
-            self.store, self.engine.client, self.extractor, self.events, self._queue_options(), load=self.engine.load
+            self.store,
+            self.engine.client,
+            self.extractor,
+            self.events,
+            queue_options(self.settings),
+            load=self.engine.load,
         )
         self.duty = Duty(
             self.queue,
@@ -260,20 +263,6 @@ class Service:
             on_idle=DailyBackup(self.store).look,
         )
         self.watcher = Watcher(self.store, self.events, watch_options(self.settings), self.recipes.current)
-
-    def _queue_options(self) -> QueueOptions:
-        settings = self.settings.queue
-        width = settings.width or self.settings.model.rows or EngineOptions().batch_rows
-        prices = Prices(**asdict(self.settings.prices))
-        follow = not settings.width  # tuning and memory decide how many rows the engine has
-        return QueueOptions(
-            width=width,
-            follow=follow,
-            lookahead=settings.lookahead,
-            alone=settings.alone,
-            prices=prices,
-            ocr=self.settings.watch.ocr,
-        )
 
     async def _chat_client(self) -> EngineClient:
         """A question loads the model when it was unloaded."""
