@@ -247,14 +247,8 @@ class Service:
     def _make_parts(self) -> None:
         self.extractor = Extractor(extract_limits(self.settings))
         self.chat = Chat(self.store, self.events, self._chat_client, self.settings.chat)
-        self.queue = Queue(
-            self.store,
-            self.engine.client,
-            self.extractor,
-            self.events,
-            queue_options(self.settings),
-            load=self.engine.load,
-        )
+        options = queue_options(self.settings)
+        self.queue = Queue(self.store, self.engine.client, self.extractor, self.events, options, load=self.engine.load)
         self.duty = Duty(
             self.queue,
             self.database,

@@ -99,7 +99,7 @@ async def test_a_folder_that_was_removed_and_is_added_again_has_its_documents_ag
     store: Store, letters: Path
 ) -> None:
     folder_id = await taken_in(store, letters)
-    assert store.write_now(lambda db: remove_folder(db, folder_id)) == 1
+    assert len(store.write_now(lambda db: remove_folder(db, folder_id))) == 1
     assert await taken_in(store, letters) == folder_id
     assert store.read_now(count_jobs) == {"ready": 1}
 
@@ -120,7 +120,7 @@ async def test_what_lies_in_another_folder_too_is_worked_on_for_that_one(
     (letters / "only here.txt").write_text("another letter")
     first, second = await taken_in(store, letters), await taken_in(store, tmp_path / "copies")
     store.write_now(_divide_the_first)
-    assert store.write_now(lambda db: remove_folder(db, first)) == 1
+    assert len(store.write_now(lambda db: remove_folder(db, first))) == 1
     assert store.read_now(count_by_folder) == {first: {"cancelled": 1}, second: {"blocked": 1}}
     parts = store.read_now(lambda db: db.execute("SELECT state, folder_id FROM job WHERE kind = 'map'").fetchall())
     assert parts == [("ready", second)], "a document whose parts were cancelled would wait for ever"
