@@ -18,8 +18,8 @@ TARGET = ROOT / "docs" / "screenshots"
 SIZE = (1200, 800)
 PATIENCE_MS = 180_000
 QUESTIONS = (
-    "What is photosynthesis? Answer in two sentences.",
     "Write a Python function that reverses a string.",
+    "What is photosynthesis? Answer in two sentences.",
 )
 ABROAD = "queue"  # the picture that shows another language
 RECIPE = "summary"  # what the embedded model does well enough to be looked at

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QTextBrowser, QVBo
 
 from app.core.store.documents import BlobRow
 from app.ui.marks import mark, spans_of
-from app.ui.theme import fixed_font
+from app.ui.theme import Theme, fixed_font
 
 # More of a source text is not put into the window at once; the rest is in the file itself.
 _MOST_CHARACTERS = 200_000
@@ -46,6 +46,7 @@ class SourceView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        Theme.current().changed.connect(self._dress)  # a style sheet that is put on anew takes the font away
 
     @property
     def is_markdown(self) -> bool:
@@ -84,6 +85,12 @@ class SourceView(QWidget):
             self.plain.setPlainText(self._text)
             self.plain.moveCursor(QTextCursor.MoveOperation.Start)
             self._stack.setCurrentWidget(self.plain)
+
+    def _dress(self) -> None:
+        font, wrap = self.rendered.font(), QPlainTextEdit.LineWrapMode
+        columns = self.has_columns
+        self.plain.setFont(fixed_font(font.pointSizeF()) if columns else font)
+        self.plain.setLineWrapMode(wrap.NoWrap if columns else wrap.WidgetWidth)
 
     def mark_words(self, words: str) -> None:
         """Mark the words of a search, and go to the first."""
