@@ -106,7 +106,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if not 0 <= place < len(self._ids):
             return None
         row_id = self._ids[place]
-        if row_id not in self._rows:
+        if row_id not in self._rows and row_id not in self._awaited:
             self._ask(place // PAGE)
         if row_id not in self._rows:  # a loader that already holds the rows delivers at once
             return None
@@ -133,8 +133,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """What the cell of a row shows for a Qt role."""
 
     def _ask(self, number: int) -> None:
-        page = self._ids[number * PAGE : (number + 1) * PAGE]
-        self._read([one for one in page if one not in self._rows and one not in self._awaited | self._absent])
+        known = self._rows.keys() | self._awaited | self._absent
+        self._read([one for one in self._ids[number * PAGE : (number + 1) * PAGE] if one not in known])
 
     def _flush(self) -> None:
         wanted = sorted(self._dirty.intersection(self._rows))

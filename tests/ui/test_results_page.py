@@ -412,3 +412,16 @@ def test_a_hit_far_to_the_right_is_brought_into_sight(qtbot: QtBot, theme: Theme
     row = [picture.pixelColor(x, table.rowHeight(0) // 2) for x in range(160)]
     marked = [colour for colour in row if colour.blue() - colour.red() > 20 and colour.lightness() > 180]
     assert len(marked) > 5, "the ground of the hit is seen, though it begins far outside the column"
+
+
+def test_a_list_of_recipes_that_somebody_has_opened_is_not_replaced(qtbot: QtBot, bills: ResultsPage) -> None:
+    box = bills.filter.recipe
+    before = box.count()
+    box.showPopup()
+    qtbot.waitUntil(box.view().isVisible)
+    bills.filter.offer([(f"recipe {n}", n) for n in range(10)])
+    assert box.count() == before
+    box.hidePopup()
+    qtbot.waitUntil(lambda: not box.view().isVisible())
+    bills.filter.offer([(f"recipe {n}", n) for n in range(10)])
+    assert box.count() == 11

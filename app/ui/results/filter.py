@@ -48,7 +48,12 @@ class ResultFilter(QObject):
         return self.search.text().strip()
 
     def offer(self, recipes: Sequence[tuple[str, int]]) -> None:
-        """Offer these recipes, each with its number of results; what is chosen stays chosen."""
+        """Offer these recipes, each with its number of results; what is chosen stays chosen.
+
+        A list that is open stays as it is, for somebody is about to choose from it.
+        """
+        if self.recipe.view().isVisible():
+            return
         chosen = self.chosen_recipe
         blocked = self.recipe.blockSignals(True)
         self.recipe.clear()
