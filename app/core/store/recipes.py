@@ -39,12 +39,6 @@ def get_recipe(conn: Connection, recipe_id: int) -> RecipeRow | None:
     return None if row is None else RecipeRow(*row)
 
 
-def newest_recipe(conn: Connection, name: str) -> RecipeRow | None:
-    """The newest version that was recorded under this name."""
-    row = conn.execute(f"SELECT {COLUMNS} FROM recipe WHERE name = ? ORDER BY version DESC LIMIT 1", (name,)).fetchone()
-    return None if row is None else RecipeRow(*row)
-
-
 def list_recipes(conn: Connection) -> list[RecipeRow]:
     """Every version of every recipe, newest version first within a name."""
     return [RecipeRow(*row) for row in conn.execute(f"SELECT {COLUMNS} FROM recipe ORDER BY name, version DESC")]
