@@ -1,13 +1,15 @@
 """An engine process that goes wrong in one chosen way, once: the real server and the real engine over a fake model.
 
 ``python -m tests.engines.strange_server WAY ARGUMENTS…`` behaves as engines.server does. The first life writes a
-note beside the model and goes wrong; later lives find the note and are well.
+note beside the model and goes wrong; later lives find the note and are well. ``walks`` is no wrong: each step takes
+a while, as a model's does, so that requests pile up on the fastest machine too.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from engines.server import host
 from engines.template import ChatTemplate
 from tests.engines.fake_backend import FakeBackend, FakeOutput
 
+STEP_S = 0.001
 LIMITS = Limits(slots=4, slot_tokens=512, step_tokens=512, pool_tokens=2048)
 
 
@@ -37,7 +40,15 @@ class LostBackend(FakeBackend):
         raise BackendLost("The graphics card failed.")
 
 
-WAYS = {"sticks": StuckBackend, "loses its card": LostBackend}
+class WalkingBackend(FakeBackend):
+    """Steps that take a while."""
+
+    def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
+        time.sleep(STEP_S)
+        return super().step(rows, stop)
+
+
+WAYS = {"sticks": StuckBackend, "loses its card": LostBackend, "walks": WalkingBackend}
 
 
 def once(model: Path) -> bool:

@@ -19,7 +19,7 @@ from engines.request import Priority
 MANY = 1000
 VANISHING = 200
 SHORT = ChatSampling(max_tokens=3)
-LONG = ChatSampling(max_tokens=300)
+LONG = ChatSampling(max_tokens=150)
 
 pytestmark = pytest.mark.anyio
 
@@ -34,8 +34,8 @@ def key() -> str:
 async def client(
     model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> AsyncIterator[EngineClient]:
-    """The client of an engine process over a fake model."""
-    fake = [sys.executable, "-m", "tests.engines.strange_server", ""]
+    """The client of an engine process over a fake model that takes its time: no storm is over before it is seen."""
+    fake = [sys.executable, "-m", "tests.engines.strange_server", "walks"]
     monkeypatch.setattr("engines.life.command_for", lambda _: fake)
     link = tmp_path / "model.gguf"
     link.symlink_to(model_path)
