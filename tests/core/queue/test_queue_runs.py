@@ -139,7 +139,7 @@ async def test_a_folder_of_higher_priority_goes_first(desk, engine, make_queue):
     desk.add(desk.add_folder("late"), {f"{n}.txt": f"late {n}" for n in range(8)})
     desk.recipes["other"] = desk.recipes["plain"] + " "
     desk.add(desk.add_folder("early", "other", priority=-1), {f"{n}.txt": f"early {n}" for n in range(8)})
-    queue = make_queue()
+    queue = make_queue(width=1, lookahead=0)  # else what is prepared at once may pass each other
     await queue.start()
     await queue.drained()
     assert all("early" in prompt for prompt in engine.asked[:8])
