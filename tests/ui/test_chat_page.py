@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -216,6 +217,26 @@ def test_conversations_are_renamed_and_deleted_by_keyboard_one_after_the_other(q
     qtbot.keyClick(side, Qt.Key.Key_Delete)
     assert titles(page) == []
     assert page.conversation is None
+
+
+def test_a_title_that_is_being_written_is_not_disturbed_by_what_happens_to_the_list(
+    qtbot: QtBot, opened: Opened
+) -> None:
+    page = three(qtbot, opened)
+    side = page.conversations.list
+    qtbot.keyClick(side, Qt.Key.Key_Down)
+    qtbot.keyClick(side, Qt.Key.Key_F2)
+    editor = side.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, "Lam")
+    rows = list(page.conversations.model._rows)
+    page.conversations.show_rows([replace(row, snippet="an answer has ended") for row in rows])
+    page.conversations.show_rows([rows[2], replace(rows[1], title="titled by the model"), rows[0]])
+    qtbot.keyClicks(editor, "p")
+    assert editor.text() == "Lamp"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: titles(page) == ["a", "titled by the model", "c"], timeout=10_000)
 
 
 def test_the_menu_key_opens_the_menu_of_the_marked_conversation(

@@ -59,6 +59,7 @@ class ConversationList(QFrame):
         self.hits.left_upwards.connect(self.search.setFocus)
         self.found = ""  # the words whose hits are shown
         self._go = False  # Enter was pressed before they were
+        self._late: Sequence[ConversationRow] | None = None  # what came while a title was being written
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
         self.stack.addWidget(self.hits)
@@ -69,13 +70,22 @@ class ConversationList(QFrame):
         self._delay.timeout.connect(self._ask)
         self.search.textChanged.connect(lambda _text: self._delay.start())
         self.model.renamed.connect(self.renamed)
+        self.list.itemDelegate().closeEditor.connect(self._show_late, Qt.ConnectionType.QueuedConnection)
         self._lay_out()
 
     def show_rows(self, rows: Sequence[ConversationRow]) -> None:
-        """Show the list, and keep the current conversation marked."""
+        """Show the list, and keep the current conversation marked. A title that is being written is left in peace."""
+        if self.list.state() == QAbstractItemView.State.EditingState:
+            self._late = rows
+            return
+        self._late = None
         current = self.current
         self.model.show(rows)
         self.mark(current)
+
+    def _show_late(self) -> None:
+        if self._late is not None:
+            self.show_rows(self._late)
 
     @property
     def current(self) -> int | None:
@@ -187,7 +197,7 @@ class ConversationList(QFrame):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Rename"), lambda: self.list.edit(index))
+        menu.addAction(self.tr("Rename"), lambda: self.list.edit(self.model.index_of(row.id)))
         pin = self.tr("Unpin") if row.pinned else self.tr("Pin to the top")
         menu.addAction(pin, lambda: self.pinned.emit(row.id, not row.pinned))
         menu.addSeparator()
