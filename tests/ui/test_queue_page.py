@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,17 +31,18 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def queued(qtbot: QtBot, opened: Opened, tmp_path: Path) -> QueuePage:
-    """Two folders under two recipes, two documents each; the queue is paused."""
+    """Two folders under two recipes, one after the other, two documents each; the queue is paused."""
     page = opened.window.queue
     opened.window.go_to(QUEUE)
     page.set_paused(True)
-    for folder, recipe in (("Letters", "summary"), ("Bills", "classify")):
+    for count, folder, recipe in ((2, "Letters", "summary"), (4, "Bills", "classify")):
         (tmp_path / folder).mkdir()
         for number in range(2):
             (tmp_path / folder / f"{folder.lower()}-{number}.txt").write_text(f"{folder} {number}.", encoding="utf-8")
         path = tmp_path / folder
         opened.bridge.ask(lambda service, path=path, recipe=recipe: service.add_folder(path, recipe, watch=False))
-    qtbot.waitUntil(lambda: len(page.model.ids) == 4 and page.model.row(0) is not None, timeout=15_000)
+        qtbot.waitUntil(lambda count=count: len(page.model.ids) == count, timeout=15_000)
+    qtbot.waitUntil(lambda: page.model.row(0) is not None, timeout=15_000)
     qtbot.waitUntil(lambda: page.filter.folder.count() == 3, timeout=10_000)
     return page
 
@@ -261,10 +263,15 @@ def test_a_watched_folder_says_how_far_it_is_and_shows_its_jobs(
     opened.bridge.ask(lambda service: service.add_folder(tmp_path / "Letters", "summary", watch=True))
     qtbot.waitUntil(lambda: len(queued.folders.rows) == 1, timeout=10_000)
     night.answers("Done with it.")
-    words = next(iter(queued.folders._words.values()))[1]
+    folder, words = next(iter(queued.folders._words.values()))
     queued.count_folders()
     qtbot.waitUntil(lambda: "1 of 2 done" in words.whole, timeout=10_000)
-    queued.folders.chosen.emit(next(iter(queued.folders._words)))
+    [stop] = queued.folders.rows[0].findChildren(QToolButton)
+    stop.setFocus()
+    queued.folders.show_rows([replace(folder, scanned_at=0.0)])  # as each look at it does
+    assert "1 of 2 done" in words.whole
+    assert stop.hasFocus()
+    queued.folders.chosen.emit(folder.id)
     qtbot.waitUntil(lambda: names(queued) == {"letters-0.txt", "letters-1.txt"}, timeout=10_000)
 
 

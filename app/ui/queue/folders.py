@@ -35,6 +35,7 @@ class FolderList(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._words: dict[int, tuple[FolderRow, ElidedLabel]] = {}
+        self._counts: Counts = {}
         self.rows: list[QWidget] = []
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -49,13 +50,18 @@ class FolderList(QFrame):
         self.hide()
 
     def show_rows(self, folders: Sequence[FolderRow]) -> None:
-        """Show the watched folders."""
+        """Show the watched folders. Where they are the same ones, their rows stay, and the focus with them."""
+        watched = [folder for folder in folders if folder.kind == "watched"]
+        if [folder.id for folder in watched] == list(self._words):
+            self._words = {folder.id: (folder, self._words[folder.id][1]) for folder in watched}
+            self._say()
+            return
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self._words = {}
-        self.rows = [self._row(folder) for folder in folders if folder.kind == "watched"]
+        self.rows = [self._row(folder) for folder in watched]
         for row in self.rows:
             self._column.addWidget(row)
         self._fit()
@@ -63,8 +69,12 @@ class FolderList(QFrame):
 
     def show_counts(self, counts: Counts) -> None:
         """Show how far each folder is."""
+        self._counts = counts
+        self._say()
+
+    def _say(self) -> None:
         for folder, words in self._words.values():
-            words.show_text(self._said(folder, counts.get(folder.id, {})))
+            words.show_text(self._said(folder))
 
     def set_compact(self, compact: bool) -> None:
         """Show only one folder at a time, where there is little room."""
@@ -87,14 +97,15 @@ class FolderList(QFrame):
         button.setObjectName("heading")
         button.setToolTip(self.tr("Show the jobs of {folder}").format(folder=folder.path_text))
         row.addWidget(button)
-        words = ElidedLabel(self._said(folder, {}), "muted", Qt.TextElideMode.ElideRight)
+        words = ElidedLabel(self._said(folder), "muted", Qt.TextElideMode.ElideRight)
         self._words[folder.id] = (folder, words)
         row.addWidget(words, 1)
         stop = self.tr("Stop watching {folder}").format(folder=name)
         row.addWidget(tool_button(stop, "close", lambda: self.removed.emit(folder), widget), 0, _RIGHT)
         return widget
 
-    def _said(self, folder: FolderRow, states: Mapping[str, int]) -> str:
+    def _said(self, folder: FolderRow) -> str:
+        states = self._counts.get(folder.id, {})
         return "  ·  ".join(part for part in (folder.recipe_name, self._counted(states), self._state(folder)) if part)
 
     def _counted(self, states: Mapping[str, int]) -> str:
