@@ -71,6 +71,7 @@ def test_the_first_question_of_a_conversation_is_there_at_the_next_start(qtbot: 
 
 def test_what_is_typed_before_the_core_is_there_does_not_replace_what_was_kept(qtbot: QtBot, opened: Opened) -> None:
     page = opened.window.chat
+    qtbot.waitUntil(lambda: not page._writing.drafts._unknown, timeout=10_000)  # told at the start, before this one
     told: list[None] = []
     opened.bridge.ask(lambda service: service.chat.save_draft(None, "kept before"), told.append)
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)
@@ -83,6 +84,7 @@ def test_a_question_sent_before_the_database_has_told_its_draft_takes_nothing_wi
     qtbot: QtBot, chatting: Opened
 ) -> None:
     page = chatting.window.chat
+    qtbot.waitUntil(lambda: not page._writing.drafts._unknown, timeout=10_000)  # told at the start, before this one
     told: list[None] = []
     chatting.bridge.ask(lambda service: service.chat.save_draft(None, "kept before"), told.append)
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)

@@ -25,6 +25,7 @@ class Drafts(QObject):
         self._opened = opened
         self._kept: dict[int | None, str] = {}
         self._unknown: set[int | None] = {None}  # what the database holds of these has not been told yet
+        self._found_late: dict[int | None, str] = {}  # told when what follows it here was perhaps on its way already
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_QUIET_MS)
@@ -39,6 +40,7 @@ class Drafts(QObject):
     def show(self) -> None:
         """Put back what was left unsent in the conversation that is open now."""
         conversation_id = self._opened()
+        self._found_late.pop(conversation_id, None)
         self._composer.set_text(self._kept.get(conversation_id, ""))
         if conversation_id not in self._kept and conversation_id not in self._unknown:
             self._recall(conversation_id)
@@ -57,7 +59,7 @@ class Drafts(QObject):
     def sent(self, *, new: bool) -> None:
         """What was written on the page is kept as a message now, in a ``new`` conversation perhaps."""
         if new:
-            self._put(None, "")
+            self._put(None, self._found_late.pop(None, ""))
         self.keep()
 
     def _put(self, conversation_id: int | None, text: str) -> None:
@@ -83,4 +85,6 @@ class Drafts(QObject):
         self._kept[conversation_id] = draft
         if shown and text != newer:
             self._composer.set_text(text)
+        if not shown and text != newer:
+            self._found_late[conversation_id] = draft
         self._put(conversation_id, text)

@@ -59,7 +59,7 @@ class JobDetails(QFrame):
     def show_job(self, job: JobRow) -> None:
         """Show ``job``; its attempts and its text follow."""
         if job.id != self.job_id:
-            self.attempts.clear()
+            self._fill(self.attempts, "")  # an empty one would be a stop on the keyboard's way that says nothing
             self.text.clear()
         self._job = job
         self.name.setText(job.name or job.sha256)
@@ -77,8 +77,7 @@ class JobDetails(QFrame):
     def show_attempts(self, job_id: int, attempts: Sequence[AttemptRow]) -> None:
         """Show the log of attempts, unless another job is shown by now."""
         if job_id == self.job_id:
-            self.attempts.setText("\n".join(attempt_lines(attempts)))
-            self.attempts.setVisible(bool(attempts))
+            self._fill(self.attempts, "\n".join(attempt_lines(attempts)))
             self._attempts_heading.setVisible(bool(attempts))
 
     def show_text(self, sha256: str, blob: BlobRow | None) -> None:
