@@ -128,7 +128,8 @@ def test_sending_in_one_conversation_leaves_the_draft_of_a_new_one(qtbot: QtBot,
     page: ChatPage = chatting.window.chat
     (other,) = conversations(qtbot, chatting, "Old")
     qtbot.keyClicks(page.composer.input, "ten lines")
-    page.open(other)
+    with qtbot.waitSignal(page._reading.shown, timeout=10_000):
+        page.open(other)
     with qtbot.waitSignal(page.live.settled, timeout=60_000):
         qtbot.keyClicks(page.composer.input, "Say hello.")
         qtbot.keyClick(page.composer.input, Qt.Key.Key_Return)

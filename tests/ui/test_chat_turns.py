@@ -181,3 +181,26 @@ def test_nothing_else_is_asked_while_an_answer_is_being_asked_for_again(
         let_go(qtbot, talking, gate)
     assert len(texts(page)) == 2
     assert last_answer(talking.window).status == "Stopped."  # type: ignore[union-attr]
+
+
+def test_an_older_look_at_a_conversation_does_not_replace_a_newer_one(
+    qtbot: QtBot, talking: Opened, old: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, chat, looks = talking.window.chat, talking.bridge.service.chat, list[asyncio.Event]()
+    real, arrived = chat.messages, list[None]()
+
+    async def passed_by_the_next(conversation_id: int) -> Any:
+        looks.append(asyncio.Event())
+        if len(looks) == 1:
+            await looks[0].wait()
+            return []
+        return await real(conversation_id)
+
+    monkeypatch.setattr(chat, "messages", passed_by_the_next)
+    page.open(old[0])
+    with qtbot.waitSignal(page._reading.shown, timeout=10_000):
+        page._reading.read_again()
+    let_go(qtbot, talking, looks[0])
+    talking.bridge.ask(lambda service: service.chat.draft(None), lambda _text: arrived.append(None))
+    qtbot.waitUntil(lambda: bool(arrived), timeout=10_000)
+    assert texts(page) == ["What lamp is it?", "A lighthouse lamp."]

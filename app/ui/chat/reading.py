@@ -25,6 +25,7 @@ class Reading(QObject):
         self.body = QStackedWidget()
         self.body.addWidget(self.empty)
         self.body.addWidget(self.history)
+        self._asked = self._answered = 0  # reads so far, and the newest of those that are on the page
         self.conversation: int | None = None  # None before the first question of a new one
 
     def show_empty(self) -> None:
@@ -39,9 +40,13 @@ class Reading(QObject):
     def read(self, conversation_id: int, then: int | None = None, search: str = "", words: str = "") -> None:
         """Read the branch that is shown, and go to the message ``then``, to the first hit, or to the end."""
 
+        self._asked += 1
+        mine = self._asked
+
         def show(rows: list[MessageRow]) -> None:
-            if conversation_id != self.conversation:
-                return  # the reader has moved on
+            if conversation_id != self.conversation or mine < self._answered:
+                return  # the reader has moved on, or a later look was quicker
+            self._answered = mine
             self.history.show_rows(rows)
             self.show_history()
             self.shown.emit(rows)
