@@ -140,7 +140,7 @@ async def test_a_folder_of_higher_priority_goes_first(desk, engine, make_queue):
     desk.add(desk.add_folder("late"), {f"{n}.txt": f"late {n}" for n in range(8)})
     desk.recipes["other"] = desk.recipes["plain"] + " "
     desk.add(desk.add_folder("early", "other", priority=-1), {f"{n}.txt": f"early {n}" for n in range(8)})
-    queue = make_queue()
+    queue = make_queue(width=1, lookahead=0)  # else what was read sooner is asked sooner
     await queue.start()
     await queue.drained()
     assert all("early" in prompt for prompt in engine.asked[:8])
@@ -375,7 +375,7 @@ async def test_cancelled_documents_end_and_finished_ones_stay(desk, engine, make
     done = asyncio.Event()
     events = EventBus()
     events.subscribe(lambda event: done.set() if isinstance(event, ResultsChanged) else None)
-    queue = make_queue(events=events)
+    queue = make_queue(events=events, width=8, lookahead=0)  # the one that is answered has a row, whichever is read first
     await queue.start()
     await done.wait()
     ids = [one.id for one in desk.store.read_now(lambda conn: list_jobs(conn))]
