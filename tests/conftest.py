@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import platformdirs
 import pytest
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples on every machine, however slow it is: a run that fails can be repeated, and none fails by luck.
+# `pytest --hypothesis-profile=anew` looks for others.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("anew", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +77,7 @@ def engine_server(model_path: Path) -> Iterator[EngineServer]:
     serving = threading.Thread(target=lambda: asyncio.run(_serve(model_path, ready, over)), name="engine-server")
     serving.start()
     try:
-        yield ready.result(timeout=100)
+        yield ready.result(timeout=250)
     finally:
         over.set()
         serving.join()

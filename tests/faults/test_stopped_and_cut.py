@@ -66,7 +66,7 @@ def test_a_process_that_is_stopped_keeps_its_jobs_and_nothing_runs_twice(tmp_pat
         with Store.open(tmp_path / "n.db", owner=False) as guest:
             assert guest.read_now(count_jobs)["running"] > 0
         process.send_signal(signal.SIGCONT)
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=280)
     assert json.loads(out.splitlines()[-1]) == {"asked": DOCUMENTS, "different": DOCUMENTS}
     with Store.open(tmp_path / "n.db") as store:
         assert store.read_now(count_jobs) == {"done": DOCUMENTS}
@@ -134,7 +134,7 @@ def cut_once(disk: Disk, after: int, *options: str) -> list[str]:
             if kept < after:
                 wrong.append(f"{after} results were acknowledged, {kept} are there")
         with worker(place, "--documents", "120") as process:
-            process.communicate(timeout=120)
+            process.communicate(timeout=280)
         with Store.open(place / "n.db") as store:
             if store.read_now(count_jobs) != {"done": 120} or store.read_now(loose_ends):
                 wrong.append(f"the second life did not end well: {store.read_now(count_jobs)}")

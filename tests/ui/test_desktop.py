@@ -217,7 +217,7 @@ main()
 def test_a_hidden_start_runs_the_core_without_painting_a_window(tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NIGHTDESK_HOME": str(tmp_path)}
     started = [sys.executable, "-c", HIDDEN]
-    done = subprocess.run(started, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(started, env=environment, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [True, True], "there is no tray here, so it is minimised"
 

@@ -16,7 +16,7 @@ from app.core.recipes.shelf import RecipeShelf
 from app.core.store.store import Store
 from engines.client import EngineClient
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 
 LETTERS = {
     f"{name.lower()}.txt": f"Dear {name},\nplease pay the invoice of {amount} euros by the {day}th of May 2026.\n"
