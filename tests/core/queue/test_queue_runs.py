@@ -375,7 +375,9 @@ async def test_cancelled_documents_end_and_finished_ones_stay(desk, engine, make
     done = asyncio.Event()
     events = EventBus()
     events.subscribe(lambda event: done.set() if isinstance(event, ResultsChanged) else None)
-    queue = make_queue(events=events, width=8, lookahead=0)  # the one that is answered has a row, whichever is read first
+    queue = make_queue(
+        events=events, width=8, lookahead=0
+    )  # the one that is answered has a row, whichever is read first
     await queue.start()
     await done.wait()
     ids = [one.id for one in desk.store.read_now(lambda conn: list_jobs(conn))]
