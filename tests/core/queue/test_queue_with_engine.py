@@ -23,7 +23,7 @@ LETTERS = {
     f"Yours, the bookkeeper of {name} and Sons.\n"
     for name, amount, day in (("Ada", 120, 3), ("Bruno", 75, 9), ("Clara", 310, 14), ("Dora", 42, 21))
 }
-LONG = " ".join(f"On day {day} the ship sailed {day * 7} miles and the crew was in good heart." for day in range(150))
+LONG = " ".join(f"On day {day} the ship sailed {day * 7} miles and the crew was in good heart." for day in range(110))
 
 
 async def work_off(tmp_path: Path, engine_server: Any, recipe: str, source_text: str, texts: dict[str, str]) -> Desk:
