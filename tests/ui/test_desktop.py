@@ -96,7 +96,7 @@ def test_a_start_while_the_first_is_quitting_becomes_the_owner_once_that_has_end
     assert line(qtbot, second) == "handed over False"
     first.release()
     assert line(qtbot, second) == "settled True"
-    assert second.communicate(timeout=20) == ("", None)
+    assert second.communicate(timeout=200) == ("", None)
     assert called == [], "a dying window takes nothing that would be lost with it"
 
 
@@ -106,7 +106,7 @@ def test_a_start_gives_up_when_the_first_neither_answers_nor_ends(qtbot: QtBot, 
     first.stop_answering()
     second = second_start(tmp_path / "one.db", 0)
     assert [line(qtbot, second) for _ in range(3)][-1] == "settled None"
-    assert second.communicate(timeout=20) == ("", None)
+    assert second.communicate(timeout=200) == ("", None)
     first.release()
 
 
