@@ -37,7 +37,7 @@ test: setup      ## the whole suite
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
 faults: setup    ## the tests that kill, fill and damage things, at their full length
-	@QT_QPA_PLATFORM=offscreen NIGHTDESK_FAULTS=1 $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/faults tests/core/watch tests/engines/test_scheduler.py
+	@QT_QPA_PLATFORM=offscreen NIGHTDESK_FAULTS=1 $(BIN)/python -m pytest -o faulthandler_timeout=1200 tests/faults tests/core/watch/test_watch_operations.py tests/engines/test_scheduler.py
 
 lint: extras     ## ruff, types (those of torch and MLX too), and the direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import platformdirs
 import pytest
 
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples on every machine, however slow it is: a run that fails can be repeated, and none fails by luck.
+# `pytest --hypothesis-profile=anew` looks for others.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("anew", deadline=None)
+hypothesis.settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    """All that was read for the tests stays to the end: a collection of garbage need not look through it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +84,7 @@ def engine_server(model_path: Path) -> Iterator[EngineServer]:
     serving = threading.Thread(target=lambda: asyncio.run(_serve(model_path, ready, over)), name="engine-server")
     serving.start()
     try:
-        yield ready.result(timeout=100)
+        yield ready.result(timeout=250)
     finally:
         over.set()
         serving.join()

@@ -90,7 +90,7 @@ def test_a_port_in_use_is_named(start: Start) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         process = start("serve", "--port", port)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=200)
     assert process.returncode == 1
     assert said.startswith(f"nightdesk: Port {port} on 127.0.0.1 cannot be used")
 

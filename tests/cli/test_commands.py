@@ -26,8 +26,13 @@ Work = Callable[..., Result]
 
 @pytest.fixture
 def served(engine_server: EngineServer) -> dict[str, str]:
-    """The environment that makes a command use the session's engine."""
-    return {"NIGHTDESK_MODEL_BASE_URL": engine_server.base_url, "NIGHTDESK_MODEL_API_KEY": engine_server.api_key}
+    """The environment that makes a command use the session's engine, whose answers are short and always the same."""
+    return {
+        "NIGHTDESK_MODEL_BASE_URL": engine_server.base_url,
+        "NIGHTDESK_MODEL_API_KEY": engine_server.api_key,
+        "NIGHTDESK_CHAT_TEMPERATURE": "0",
+        "NIGHTDESK_CHAT_MAX_TOKENS": "24",
+    }
 
 
 @pytest.fixture
@@ -162,7 +167,7 @@ def test_the_version_is_told_without_importing_the_engine_or_qt() -> None:
         "except SystemExit as end: assert not end.code\n"
         "print([name for name in ('openai', 'PySide6', 'llama_cpp', 'numpy', 'fastapi') if name in sys.modules])\n"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=200)
     assert told.stdout.splitlines()[0].startswith("nightdesk ")
     assert told.stdout.splitlines()[1] == "[]"
 
@@ -171,6 +176,6 @@ def test_a_packaged_app_is_its_own_engine_process() -> None:
     program = (
         "import sys, app.cli; sys.argv = ['nightdesk', 'engine-server', '--model', '/no/model.gguf']; app.cli.main()"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=200)
     assert told.returncode == 3
     assert "/no/model.gguf" in told.stderr

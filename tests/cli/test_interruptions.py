@@ -16,12 +16,13 @@ from app.core.models import address as addresses
 from app.core.store.sqlite import sqlite3
 from tests.cli.conftest import Start
 
-pytestmark = pytest.mark.timeout(300)  # each starts two engines; a busy machine is slow and not wrong
+pytestmark = pytest.mark.timeout(900)  # each starts two engines; a busy machine is slow and not wrong
 
 DOCUMENTS = 12
-PATIENCE_S = 120.0
+STORY = "+++\ndescription = 'A story'\nmax_tokens = 30\n+++\nTell a long story that begins like this:\n\n{{document}}\n"
+PATIENCE_S = 250.0
 
-Run = Callable[[], "subprocess.Popen[str]"]
+Run = Callable[..., "subprocess.Popen[str]"]
 
 
 def scalar(database: Path, query: str) -> int:
@@ -62,9 +63,16 @@ def engines_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 @pytest.fixture
-def run(start: Start, documents: Path, recipe: Path, database: Path) -> Run:
-    """Start working the letters off, a few at a time so that there is a middle to interrupt."""
-    return lambda: start("run", documents, "--recipe", recipe, "--db", database, "--rows", 2, NIGHTDESK_QUEUE_ALONE="0")
+def run(start: Start, documents: Path, tmp_path: Path, database: Path) -> Run:
+    """Start working the letters off, few at a time and at length so that there is a middle to interrupt."""
+    story = tmp_path / "story.md"
+    story.write_text(STORY, encoding="utf-8")
+
+    def begin(rows: int = 2) -> subprocess.Popen[str]:
+        options = ["--recipe", story, "--db", database, "--rows", rows]
+        return start("run", documents, *options, NIGHTDESK_QUEUE_ALONE="0")
+
+    return begin
 
 
 def test_the_engine_is_killed_and_every_document_is_done_exactly_once(run: Run, database: Path) -> None:
@@ -86,12 +94,12 @@ def test_the_app_is_killed_and_the_next_start_continues(run: Run, database: Path
     left_behind = psutil.Process(process.pid).children(recursive=True)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    _, alive = psutil.wait_procs(left_behind, timeout=30)
+    _, alive = psutil.wait_procs(left_behind, timeout=PATIENCE_S)
     assert alive == [], "the engine and the reader end with the app"
     before = results(database)
     assert 2 <= before < DOCUMENTS
 
-    _, said = (second := run()).communicate(timeout=PATIENCE_S)
+    _, said = (second := run(rows=8)).communicate(timeout=PATIENCE_S)
     assert second.returncode == 0, said
     everything_is_done_exactly_once(database)
     assert scalar(database, "SELECT count(*) FROM result WHERE run_id = 1") == before, "what was done stays as it was"
@@ -106,7 +114,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_start_continues(run: Run, database: P
     children = psutil.Process(process.pid).children(recursive=True)
     assert addresses.find(database) is not None, "the engine of a running owner can be found"
     os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, said
     assert "the next `nightdesk run` on this database continues" in said
     assert "Traceback" not in said
@@ -116,6 +124,6 @@ def test_ctrl_c_stops_cleanly_and_the_next_start_continues(run: Run, database: P
     assert scalar(database, "SELECT count(*) FROM job WHERE state = 'ready' AND attempts > 0") == 0
     assert scalar(database, "SELECT count(*) FROM job WHERE state = 'ready'") == DOCUMENTS - results(database)
     if number is signal.SIGINT:
-        _, said = (second := run()).communicate(timeout=PATIENCE_S)
+        _, said = (second := run(rows=8)).communicate(timeout=PATIENCE_S)
         assert second.returncode == 0, said
         everything_is_done_exactly_once(database)

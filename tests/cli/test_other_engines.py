@@ -40,7 +40,7 @@ def test_a_folder_of_another_engine_works_documents_off_and_the_results_name_it(
     ran = subprocess.run(
         [sys.executable, "-m", "app", "run", str(letters), "--recipe", str(tmp_path / "word.md"),
          "--db", str(database), *model],
-        capture_output=True, text=True, timeout=110,
+        capture_output=True, text=True, timeout=280,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert "| Documents done | 3 |" in ran.stdout

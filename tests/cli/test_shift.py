@@ -21,7 +21,7 @@ from app.core.watch.scan import scan_once
 from tests.cli.conftest import Nightdesk, Start
 from tests.conftest import EngineServer
 
-PATIENCE_S = 90.0
+PATIENCE_S = 250.0
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_follow_stays_and_a_second_run_gives_it_its_folders(
     wait_for(database, 16, owner)
 
     os.killpg(owner.pid, signal.SIGINT)
-    _, said = owner.communicate(timeout=30)
+    _, said = owner.communicate(timeout=PATIENCE_S)
     assert owner.returncode == 130, said
     assert "Traceback" not in said
 
@@ -197,7 +197,7 @@ def test_a_run_that_waits_for_its_window_says_so_and_ends_cleanly(
     assert f"Paused: Waiting for {opens}." in held.stderr, "another command shows the same words"
     assert "2 ready" in held.stderr
     os.killpg(waiting.pid, signal.SIGINT)
-    waiting.communicate(timeout=30)
+    waiting.communicate(timeout=PATIENCE_S)
     assert waiting.returncode == 130
     assert "Paused" not in nightdesk("jobs", "--db", database).stderr, "nobody waits any more"
 

@@ -82,7 +82,7 @@ class Speaker(FakeBackend):
         self._begun: dict[int, int] = {}
 
     def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> Any:
-        assert self.gate.wait(20)
+        assert self.gate.wait(200)
         chosen = []
         for row in rows:
             end = row.start + len(row.tokens)

@@ -1,8 +1,8 @@
 """An engine process that goes wrong in one chosen way, once: the real server and the real engine over a fake model.
 
 ``python -m tests.engines.strange_server WAY ARGUMENTS…`` behaves as engines.server does. The first life writes a
-note beside the model and goes wrong; later lives find the note and are well. ``walks`` is no wrong: each step takes
-a while, as a model's does, so that requests pile up on the fastest machine too.
+note beside the model and goes wrong; later lives find the note and are well. ``waits`` is no wrong: nothing is
+computed before the file of ``gate`` is there, and then each step takes a while, as a model's does.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from engines.template import ChatTemplate
 from tests.engines.fake_backend import FakeBackend, FakeOutput
 
 STEP_S = 0.001
+LOOK_S = 0.01
 LIMITS = Limits(slots=4, slot_tokens=512, step_tokens=512, pool_tokens=2048)
 
 
@@ -40,15 +41,24 @@ class LostBackend(FakeBackend):
         raise BackendLost("The graphics card failed.")
 
 
-class WalkingBackend(FakeBackend):
-    """Steps that take a while."""
+class WaitingBackend(FakeBackend):
+    """Steps that take a while, from the moment on in which the gate is opened."""
+
+    gate = Path()
 
     def step(self, rows: Sequence[Row], stop: Stop = NEVER) -> FakeOutput:
+        while not self.gate.exists():
+            time.sleep(LOOK_S)
         time.sleep(STEP_S)
         return super().step(rows, stop)
 
 
-WAYS = {"sticks": StuckBackend, "loses its card": LostBackend, "walks": WalkingBackend}
+WAYS = {"sticks": StuckBackend, "loses its card": LostBackend, "waits": WaitingBackend}
+
+
+def gate(model: Path) -> Path:
+    """The file for which a server that waits does so."""
+    return model.with_suffix(".open")
 
 
 def once(model: Path) -> bool:
@@ -63,6 +73,7 @@ def main(way: str, arguments: Sequence[str]) -> int:
     """Serve; the first life in the given ``way``."""
     model = server.parser().parse_args(arguments).model
     first = once(model)
+    WaitingBackend.gate = gate(model)
 
     def open_fake(path: Path, options: EngineOptions, on_progress: Callable[[float], None] | None) -> Backend:
         if first and way == "shouts":

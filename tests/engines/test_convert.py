@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -140,8 +141,8 @@ def test_a_whole_folder_is_not_written_again(model_path: Path, cache: Path, pack
     assert (packed / "model.safetensors").stat().st_mtime_ns == before
 
 
-def test_a_folder_that_lacks_its_stamp_is_written_anew(model_path: Path, tmp_path: Path) -> None:
-    folder = convert(model_path, tmp_path, "mlx-4bit")
+def test_a_folder_that_lacks_its_stamp_is_written_anew(model_path: Path, tmp_path: Path, packed: Path) -> None:
+    folder = Path(shutil.copytree(packed, tmp_path / "converted" / packed.name))
     (folder / "converted.json").unlink()
     os.truncate(folder / "model.safetensors", 1000)
     assert convert(model_path, tmp_path, "mlx-4bit") == folder

@@ -24,12 +24,12 @@ def test_every_part_has_a_module_and_a_word(monkeypatch: pytest.MonkeyPatch, par
 
 def test_the_entry_point_becomes_the_reader_of_documents() -> None:
     command = [sys.executable, "-c", ITSELF, DOCUMENT_READER]
-    ended = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=60)
+    ended = subprocess.run(command, input=b"", capture_output=True, check=False, timeout=200)
     assert (ended.returncode, json.loads(ended.stdout)) == (0, {"ready": True})
 
 
 def test_the_entry_point_becomes_the_engine() -> None:
     command = [sys.executable, "-c", ITSELF, ENGINE_SERVER, "--model", "/no/model.gguf"]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert "/no/model.gguf" in ended.stderr
     assert "Traceback" not in ended.stderr

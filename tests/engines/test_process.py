@@ -29,7 +29,8 @@ from engines.watchdog import Patience
 QUESTION = [{"role": "user", "content": "Tell me a long story about a lighthouse."}]
 LONG = ChatSampling(max_tokens=400, temperature=0)
 SHORT = ChatSampling(max_tokens=3, temperature=0)
-HASTY = Patience(look_every_s=0.2, answer_s=0.5, unanswered_s=1.0, first_backoff_s=0.05)
+# Hasty, and yet so patient that a busy machine which holds an engine up for a second does not count as one that hangs.
+HASTY = Patience(look_every_s=0.2, answer_s=0.5, unanswered_s=3.0, first_backoff_s=0.05)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.faults]
 
@@ -145,7 +146,7 @@ async def test_an_engine_that_answers_and_does_nothing_or_cannot_be_heard_is_rep
     monkeypatch.setattr("engines.life.command_for", lambda _: strange)
     model = tmp_path / "model.gguf"
     model.symlink_to(spec.model)
-    patience = replace(HASTY, unanswered_s=20, stalled_s=0.5)
+    patience = replace(HASTY, unanswered_s=20, stalled_s=2.0)
     async with running(replace(spec, model=model, patience=patience)) as watched:
         client = await watched.process.client()
         if way == "sticks":
@@ -203,7 +204,7 @@ async def test_an_engine_that_was_too_busy_to_answer_once_is_asked_again(
     monkeypatch.setattr("engines.process.EngineLife", Healthy)
     await peer.open()
     try:
-        async with running(replace(spec, patience=HASTY)) as watched:
+        async with running(replace(spec, patience=replace(HASTY, answer_s=60))) as watched:
             client = await watched.process.client()
             with pytest.raises(EngineGone):
                 await client.complete(QUESTION, sampling=SHORT)
@@ -300,7 +301,7 @@ def test_what_goes_wrong_at_the_start_is_one_sentence_and_its_own_exit_code(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         names = {"{folder}": str(tmp_path), "{model}": str(model_path), "{taken}": str(taken.getsockname()[1])}
         command = [sys.executable, "-m", "engines.server", *(names.get(word, word) for word in arguments)]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert ended.returncode == code
     assert words in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
@@ -329,5 +330,5 @@ def test_an_engine_does_not_outlive_a_parent_that_was_killed(model_path: Path) -
         assert parent.stdout is not None
         engine = psutil.Process(json.loads(parent.stdout.readline())["pid"])
         parent.kill()
-    engine.wait(timeout=30)
+    engine.wait(timeout=100)
     assert not engine.is_running()

@@ -408,7 +408,7 @@ arrivals = st.lists(
 SCHEDULES = 10_000 if os.environ.get("NIGHTDESK_FAULTS") else 300
 
 
-@pytest.mark.timeout(900 if SCHEDULES > 300 else 120)
+@pytest.mark.timeout(900)
 @settings(max_examples=SCHEDULES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     arrivals=arrivals, limits=st.sampled_from([PARTITIONED, UNIFIED, APART]), chat_step_s=st.sampled_from([0.001, 0.02])

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -22,14 +23,16 @@ from app.core.queue.queue import Queue, QueueOptions  # noqa: E402
 from app.core.store.store import Store  # noqa: E402
 
 
-async def work_off(store: Store, engine: ScriptedEngine) -> None:
-    """The whole queue; each commit is told as soon as it is acknowledged."""
+async def work_off(store: Store, engine: ScriptedEngine, stop_at: int) -> None:
+    """The whole queue; each commit is told as soon as it is acknowledged. Stands still after ``stop_at`` of them."""
     committed = 0
 
     def tell() -> None:
         nonlocal committed
         committed += 1
         print(f"committed {committed}", flush=True)
+        if committed == stop_at:
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     async def source() -> ScriptedEngine:
         return engine
@@ -48,6 +51,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--documents", type=int, default=200)
     parser.add_argument("--answer-s", type=float, default=0.005)
+    parser.add_argument("--stop-at", type=int, default=0, help="stop this process after so many results")
     parser.add_argument("--careless", action="store_true", help="the planted bug: commits are not synced")
     arguments = parser.parse_args()
 
@@ -66,7 +70,7 @@ def main() -> None:
             store.write_now(lambda _: None)
             os.sync()  # the documents themselves were there long before the power was cut
         print("queued", flush=True)
-        asyncio.run(work_off(store, engine))
+        asyncio.run(work_off(store, engine, arguments.stop_at))
     print(json.dumps({"asked": len(engine.asked), "different": len(set(engine.asked))}), flush=True)
 
 

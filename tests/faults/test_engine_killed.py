@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "core" / "queue"))
 from desk import Desk, FileReader, loose_ends
 
 from app.core.documents.extractor import Extractor
-from app.core.events import Event, EventBus, ResultsChanged
+from app.core.events import EventBus
 from app.core.queue.queue import Queue, QueueOptions
 from app.core.store.store import Store
 from engines.process import EngineProcess, EngineSpec
@@ -27,7 +27,7 @@ FULL = bool(os.environ.get("NIGHTDESK_FAULTS"))
 DOCUMENTS = 12
 LOT = 24
 BLOWS = 4
-EVERY_S = 20.0
+EVERY_S = 12.0
 SHORT = "+++\nmax_tokens = 16\n+++\nWhat is this about?\n{{document}}"
 
 
@@ -35,20 +35,20 @@ async def test_a_killed_engine_costs_time_and_no_document(tmp_path: Path, model_
     engine = EngineProcess(EngineSpec(model_path, rows=4, context=1024, threads=2))
     killed: list[int] = []
 
-    def kill_once(event: Event) -> None:
-        if isinstance(event, ResultsChanged) and not killed:
+    def kill_once() -> None:
+        if not killed:
             assert engine.state.pid is not None
             killed.append(engine.state.pid)
             os.kill(engine.state.pid, signal.SIGKILL)
 
-    events = EventBus()
-    events.subscribe(kill_once)
     with Store.open(tmp_path / "n.db") as store:
         desk = Desk(store, tmp_path / "in", {"short": SHORT})
         desk.add(
             desk.add_folder("x", "short"), {f"{n}.txt": f"Note {n}: the heron eats fish." for n in range(DOCUMENTS)}
         )
-        queue = Queue(store, engine.client, FileReader(), events, QueueOptions(width=4, lookahead=2))
+        queue = Queue(store, engine.client, FileReader(), EventBus(), QueueOptions(width=4, lookahead=2))
+        posted = queue._runner.delivered  # with the first result: the news of it may come when all is done
+        queue._runner.delivered = lambda: (kill_once(), posted())  # type: ignore[assignment,func-returns-value]
         await engine.start()
         try:
             await queue.start()
@@ -65,7 +65,7 @@ async def test_a_killed_engine_costs_time_and_no_document(tmp_path: Path, model_
 
 
 @pytest.mark.skipif(not FULL, reason="takes minutes: run `make faults`")
-async def test_an_engine_that_is_killed_every_20_seconds_and_wedged_once_does_everything_once(
+async def test_an_engine_that_is_killed_again_and_again_and_wedged_once_does_everything_once(
     tmp_path: Path, model_path: Path
 ) -> None:
     patience = Patience(unanswered_s=10.0, first_backoff_s=0.1)

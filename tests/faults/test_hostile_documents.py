@@ -253,7 +253,11 @@ async def outcome(extractor: Extractor, path: Path) -> str | FailureClass:
 async def still_reads(extractor: Extractor, folder: Path) -> bool:
     good = folder / "good.txt"
     good.write_text("The tide log of the eighth of January.")
-    return "tide log" in str(await outcome(extractor, good))
+    for _ in range(3):  # as often as the queue tries what was not ready in time, which a busy machine can bring about
+        found = await outcome(extractor, good)
+        if found is not F.TIMED_OUT:
+            break
+    return "tide log" in str(found)
 
 
 @pytest.mark.parametrize(("name", "make", "expected"), REFUSED, ids=[case[0] for case in REFUSED])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.paths import Paths
@@ -24,6 +24,31 @@ from app.ui.window_state import WindowState
 from tests.ui.guard import Guard, watching
 
 SESSION = ("engine-server",)  # started by the first test that needs it, ended with the session
+
+
+PATIENCE_MS = 200_000  # how long a test waits for what must happen; nothing waits for it when all is well
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, which no busy machine makes give up: a test may name a longer time than its own, never a shorter."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+    def waitSignal(self, signal: Any, *, timeout: int = 0, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE_MS), **more)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = 0) -> Any:
+        return super().waitExposed(widget, timeout=max(timeout, PATIENCE_MS))
+
+    def waitActive(self, widget: QWidget, *, timeout: int = 0) -> Any:
+        return super().waitActive(widget, timeout=max(timeout, PATIENCE_MS))
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """What drives the window, in place of pytest-qt's own."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -88,15 +113,15 @@ class Opened:
         self.window = MainWindow(self.bridge, WindowState(folder / "window.ini"))
         # quit before pytest-qt closes and deletes the window: closing one that works only asks
         qtbot.addWidget(self.window, before_close_func=lambda _window: self.leave())
-        with qtbot.waitSignal(self.bridge.core_ready, timeout=20_000):
+        with qtbot.waitSignal(self.bridge.core_ready):
             self.window.show()
             self.bridge.start()
 
     def leave(self) -> None:
         if not self.window.closing.quitting:
-            with self._qtbot.waitSignal(self.window.finished, timeout=20_000):
+            with self._qtbot.waitSignal(self.window.finished):
                 self.window.quit()
-        assert self.core.join(20)
+        assert self.core.join(PATIENCE_MS / 1000)
         self.bridge.drain()
 
 
@@ -126,6 +151,6 @@ def _with_engine(qtbot: QtBot, folder: Path, engine: Any, *, max_tokens: int) ->
     chat = ChatSettings(max_tokens=max_tokens, temperature=0.0, repetition_penalty=1.0)
     settings = replace(Settings(), model=model, chat=chat)
     one = Opened(qtbot, folder, settings, engine=True)
-    qtbot.waitUntil(lambda: one.bridge.last_engine.phase == "ready", timeout=20_000)
+    qtbot.waitUntil(lambda: one.bridge.last_engine.phase == "ready")
     yield one
     one.leave()

@@ -76,11 +76,14 @@ class Guard:
     collecting_s: float = 0.0
     _inside: bool = False
     _looking: bool = False
+    _collecting: bool = False  # then what is called is some old object's farewell, and nobody's who runs now
     _collection_began: float = 0.0
 
     def called(self, what: str, argument: object) -> None:
         """Something that can block was called."""
-        if not self.armed or self._looking or threading.get_ident() != self.gui or _ships(argument):
+        if not self.armed or self._looking or self._collecting or threading.get_ident() != self.gui:
+            return
+        if _ships(argument):
             return
         self._looking = True
         try:
@@ -106,7 +109,8 @@ class Guard:
         """The garbage collector begins or ends, on whichever thread."""
         if threading.get_ident() != self.gui:
             return
-        if phase == "start":
+        self._collecting = phase == "start"
+        if self._collecting:
             self._collection_began = time.thread_time()
         else:
             self.collecting_s += time.thread_time() - self._collection_began

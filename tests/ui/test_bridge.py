@@ -246,7 +246,7 @@ def test_a_second_start_hands_its_paths_to_the_first_and_leaves(qtbot: QtBot, tm
     second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     with qtbot.waitSignal(first.called, timeout=20_000) as called:
         pass
-    said, _ = second.communicate(timeout=20)
+    said, _ = second.communicate(timeout=200)
     assert called.args == [["/a/b.pdf", "/c d.txt"]]
     assert said.split() == ["False", "True"]
     first.release()

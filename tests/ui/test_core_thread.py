@@ -26,11 +26,11 @@ def test_work_that_is_submitted_while_the_core_ends_is_done_or_cancelled() -> No
         core = CoreThread(Core)  # type: ignore[arg-type]
         ready = threading.Event()
         core.start(lambda _service: None, ready.set, lambda error: None)
-        assert ready.wait(20)
+        assert ready.wait(200)
         futures: list[Future[Any]] = []
         core.stop(lambda: None)
         while not futures or not futures[-1].cancelled():
             futures.append(core.submit(asyncio.sleep(0)))
-        assert core.join(20)
+        assert core.join(200)
         assert all(future.done() for future in futures)
         gc.collect()  # a coroutine that nobody awaited would tell of itself now, and fail the test

@@ -96,7 +96,7 @@ def test_a_start_while_the_first_is_quitting_becomes_the_owner_once_that_has_end
     assert line(qtbot, second) == "handed over False"
     first.release()
     assert line(qtbot, second) == "settled True"
-    assert second.communicate(timeout=20) == ("", None)
+    assert second.communicate(timeout=200) == ("", None)
     assert called == [], "a dying window takes nothing that would be lost with it"
 
 
@@ -106,7 +106,7 @@ def test_a_start_gives_up_when_the_first_neither_answers_nor_ends(qtbot: QtBot, 
     first.stop_answering()
     second = second_start(tmp_path / "one.db", 0)
     assert [line(qtbot, second) for _ in range(3)][-1] == "settled None"
-    assert second.communicate(timeout=20) == ("", None)
+    assert second.communicate(timeout=200) == ("", None)
     first.release()
 
 
@@ -217,7 +217,7 @@ main()
 def test_a_hidden_start_runs_the_core_without_painting_a_window(tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NIGHTDESK_HOME": str(tmp_path)}
     started = [sys.executable, "-c", HIDDEN]
-    done = subprocess.run(started, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(started, env=environment, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [True, True], "there is no tray here, so it is minimised"
 

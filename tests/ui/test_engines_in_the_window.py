@@ -30,7 +30,7 @@ def engine_and_folder(request: pytest.FixtureRequest, folder_for: Callable[[str,
     return engine, folder_for(library, form)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_the_window_chats_and_works_documents_off_on(
     engine_and_folder: tuple[str, Path], tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -55,9 +55,12 @@ def test_a_recipe_is_tried_on_one_document_and_nothing_is_kept(qtbot: QtBot, cha
     chatting.window.go_to(RECIPES)
     qtbot.waitUntil(lambda: page.items.count() >= 5, timeout=10_000)
     qtbot.mouseClick(page.new_button, Qt.MouseButton.LeftButton)
-    page.source.setPlainText(page.source.toPlainText().replace("max_tokens = 160", "max_tokens = 12"))
+    # what the answer may need is kept free, so that little of the document fits; the column keeps the answer short
+    page.source.setPlainText(
+        page.source.toPlainText().replace("max_tokens = 160", 'columns = "urgent bool"\nmax_tokens = 1700')
+    )
     letter = tmp_path / "letter.txt"
-    letter.write_text("Please send the lamp back before May. " * 400, encoding="utf-8")
+    letter.write_text("Please send the lamp back before May. " * 100, encoding="utf-8")
     with qtbot.waitSignal(page.trial.ended, timeout=60_000):
         page.trial.start(letter)
     assert page.trial.answer.toPlainText().strip()

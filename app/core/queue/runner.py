@@ -187,19 +187,22 @@ class Runner:
             self._measuring = False
             self._meter.together()
             self.slots.occupancy.reset()
+        self._news.job(one.id)
         work.task = asyncio.create_task(self._work(work), name=f"job {one.id}")
+        work.task.add_done_callback(lambda _: self._let_go(work))
 
     async def _work(self, work: InHand) -> None:
         """One attempt from the claim to the commit."""
-        self._news.job(work.claim.id)
         try:
             await self._attempt_safely(work)
         except StoreError as error:
             self.broken = error
-        finally:
-            del self.in_hand[work.claim.id, work.claim.epoch]
-            self._news.job(work.claim.id)
-            self.wake.set()
+
+    def _let_go(self, work: InHand) -> None:
+        """However it ended: a task that is cancelled in the moment it was made never runs a line of its own."""
+        del self.in_hand[work.claim.id, work.claim.epoch]
+        self._news.job(work.claim.id)
+        self.wake.set()
 
     async def _attempt_safely(self, work: InHand) -> None:
         """Whatever an attempt meets is written down; only the store's own failure is raised."""

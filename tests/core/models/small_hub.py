@@ -131,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         if enough < len(content):
             self.wfile.flush()
             if self.known.hold is not None:
-                self.known.hold.wait(20)
+                self.known.hold.wait(200)
             self.close_connection = True
 
     def _refuse(self, status: int, code: str | None) -> None:

@@ -234,11 +234,13 @@ async def test_a_stop_keeps_what_has_arrived(hub: SmallHub, tmp_path: Path) -> N
     repository = await downloads.look(NAME)
     downloads.start(repository, repository.model("Q8_0"))
     await _until(halfway)
-    threading.Timer(0.05, hub.hold.set).start()
-    await downloads.stop()
+    stopping = asyncio.create_task(downloads.stop())
+    await asyncio.sleep(0)  # it has told the download to stop, which waits for the hub
+    hub.hold.set()
+    await stopping
     assert [view.state for view in downloads.views] == ["paused"]
     assert bytes_in(tmp_path) == 1 << 20
 
 
 async def _until(event: threading.Event) -> None:
-    assert await asyncio.to_thread(event.wait, 20)
+    assert await asyncio.to_thread(event.wait, 200)

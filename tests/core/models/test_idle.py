@@ -22,7 +22,7 @@ from engines.watchdog import Patience, Pulse
 
 QUESTION = [{"role": "user", "content": "Hello?"}]
 SHORT = ChatSampling(max_tokens=2)
-SOON = 0.005  # minutes: a third of a second
+SOON = 0.025  # minutes: a second and a half, longer than a busy machine holds a question up
 
 pytestmark = pytest.mark.anyio
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -145,12 +146,17 @@ async def test_an_idle_engine_is_tuned_and_then_loaded_with_what_was_found(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = ModelSettings(path=str(model), context=512, threads=2)
+    may_measure = threading.Event()
+    may_measure.set()
+    monkeypatch.setattr(tuning, "machine_is_free", lambda: may_measure.wait(200))
     async with living(settings, monkeypatch) as (life, notices):
         await life.client()
         before = life.view.pid
         await lives(tmp_path, 1)
+        may_measure.clear()  # however long the question takes, it is not overtaken by the next try
         answer = await (await life.client()).complete(QUESTION, sampling=ChatSampling(max_tokens=2))
         assert answer.generated_tokens == 2
+        may_measure.set()
         await lives(tmp_path, 2)
         while life.view.pid in (before, None):  # noqa: ASYNC110 - the new engine is another process
             await asyncio.sleep(0.01)

@@ -24,11 +24,13 @@ from engines.tolerance import Tolerance
 from tests.core.models.test_other_servers import QUESTION, SHORT, free_port, serving
 from tests.core.queue.desk import Desk
 
-RECIPE = '+++\ncolumns = "city, distance int"\nmax_tokens = 48\n+++\nWhere to, and how far? As JSON:\n{{document}}'
+RECIPE = (
+    '+++\ncolumns = "city Rome|Oslo, far bool"\nmax_tokens = 48\n+++\nWhere to, and is it far? As JSON:\n{{document}}'
+)
 LETTERS = {f"{city}.txt": f"We travel {far} miles to {city}." for city, far in (("Rome", 900), ("Oslo", 300))}
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(400)]
 
 
 @asynccontextmanager
@@ -120,7 +122,7 @@ async def _typed_columns(client: RemoteClient, folder: Path) -> None:
     with desk.store:
         assert desk.states() == {"done": 2}
         rows = desk.all("SELECT data, engine, generated_tokens FROM result")
-        assert all(json.loads(data).keys() == {"city", "distance"} for data, _, _ in rows)
+        assert all(json.loads(data).keys() == {"city", "far"} for data, _, _ in rows)
         assert {engine for _, engine, _ in rows} == {f"llama-cpp-python at {client.root}"}
         assert all(tokens > 0 for _, _, tokens in rows)
 

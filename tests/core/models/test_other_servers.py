@@ -57,7 +57,7 @@ async def serving(command: Sequence[str], port: int, key: str) -> AsyncIterator[
     process = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
     client = EngineClient(url := f"http://127.0.0.1:{port}", key)
     try:
-        with anyio.fail_after(60):
+        with anyio.fail_after(250):
             while not await _answers(client):
                 assert process.returncode is None, "the server ended"
                 await asyncio.sleep(0.1)  # another's process: it has no event to wait for

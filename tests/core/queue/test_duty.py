@@ -320,7 +320,7 @@ async def test_until_overrides_the_window_and_says_when_the_shift_is_over(
     machine.passes(HOUR)
     await duty.look()
     assert (queue.paused_reason or "").startswith("The shift ended at ")
-    await asyncio.wait_for(duty.over(), 1)
+    await asyncio.wait_for(duty.over(), 60)
 
 
 async def test_a_person_who_says_go_on_need_not_wait_for_the_window_and_the_next_night_is_as_ever(

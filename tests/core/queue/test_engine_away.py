@@ -174,6 +174,7 @@ async def test_another_model_in_the_middle_finds_the_batch_as_wide_as_before(
     desk.add(desk.add_folder("in"), {f"{n}.txt": f"text {n}" for n in range(16)})
     queue = make_queue(width=4)
     await queue.start()
+    await full.wait()
     await queue.drained()
     assert desk.states() == {"done": 16}
     assert queue._runner.slots.limit == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ async def test_a_folder_of_higher_priority_goes_first(desk, engine, make_queue):
     desk.add(desk.add_folder("late"), {f"{n}.txt": f"late {n}" for n in range(8)})
     desk.recipes["other"] = desk.recipes["plain"] + " "
     desk.add(desk.add_folder("early", "other", priority=-1), {f"{n}.txt": f"early {n}" for n in range(8)})
-    queue = make_queue(width=1, lookahead=0)  # else what is prepared at once may pass each other
+    queue = make_queue(width=1, lookahead=0)  # else what was read sooner is asked sooner
     await queue.start()
     await queue.drained()
     assert all("early" in prompt for prompt in engine.asked[:8])
@@ -381,6 +382,46 @@ async def test_cancelled_documents_end_and_finished_ones_stay(desk, engine, make
     assert len(await queue.cancel(ids)) == 8
     await queue.drained()
     assert desk.states() == {"done": 1, "cancelled": 8}
+
+
+async def test_documents_cancelled_in_the_moment_of_their_claim_leave_nothing_in_hand(desk, engine, make_queue):
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def script(prompt: str, _: int) -> str:
+        asked.set()
+        await answer.wait()
+        return await echo(prompt, 1)
+
+    engine.script = script
+    folder = desk.add_folder("in")
+    desk.add(folder, {"first.txt": "first"})
+    queue = make_queue()
+    await queue.start()
+    await asked.wait()
+    desk.add(folder, {f"{n}.txt": f"text {n}" for n in range(4)})
+    others = [row[0] for row in desk.all("SELECT id FROM job ORDER BY id")[1:]]
+    begun, commit = threading.Event(), threading.Event()
+    holding = asyncio.create_task(desk.store.write(lambda _: (begun.set(), commit.wait())))
+    await asyncio.to_thread(begun.wait)
+    queue.wake()
+    await turns_of_the_loop()  # the claim waits for the writer, and the cancelling behind it: both in one transaction
+    cancelling = asyncio.create_task(queue.cancel(others))
+    await turns_of_the_loop()
+    commit.set()
+    await holding
+    assert await cancelling == others
+    answer.set()
+    async with asyncio.timeout(60):
+        await queue.drained()
+    assert desk.states() == {"done": 1, "cancelled": 4}
+    await queue.look()
+    assert not queue.busy
+
+
+async def turns_of_the_loop() -> None:
+    """Enough of them for everything to happen that waits for no thread."""
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 async def test_a_pause_lets_nothing_begin_and_outlives_a_restart(desk, engine, make_queue):

@@ -16,14 +16,14 @@ from app.core.recipes.shelf import RecipeShelf
 from app.core.store.store import Store
 from engines.client import EngineClient
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 
 LETTERS = {
     f"{name.lower()}.txt": f"Dear {name},\nplease pay the invoice of {amount} euros by the {day}th of May 2026.\n"
     f"Yours, the bookkeeper of {name} and Sons.\n"
     for name, amount, day in (("Ada", 120, 3), ("Bruno", 75, 9), ("Clara", 310, 14), ("Dora", 42, 21))
 }
-LONG = " ".join(f"On day {day} the ship sailed {day * 7} miles and the crew was in good heart." for day in range(150))
+LONG = " ".join(f"On day {day} the ship sailed {day * 7} miles and the crew was in good heart." for day in range(110))
 
 
 async def work_off(tmp_path: Path, engine_server: Any, recipe: str, source_text: str, texts: dict[str, str]) -> Desk:

@@ -115,11 +115,11 @@ async def test_one_entry_that_cannot_be_read_costs_neither_the_rest_nor_itself(
 def test_where_nobody_tells_who_writes_a_fresh_file_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bool
 ) -> None:
-    monkeypatch.setattr(settle, "_FRESH_NS", 2_000_000_000)
+    monkeypatch.setattr(settle, "_FRESH_NS", 1_000_000_000_000)
     path = tmp_path / "a.txt"
     path.write_text("half of it")
     status = path.stat()
-    ago = 3_000_000_000 if old else 0
+    ago = 2_000_000_000_000 if old else 0
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns - ago))
     digest = settle.hash_still(os.fsencode(path), fingerprint(path.lstat()))
     assert (digest is not None) is old

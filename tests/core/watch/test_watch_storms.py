@@ -77,5 +77,6 @@ async def test_when_the_systems_queue_overflows_the_scan_finds_the_rest(
         told = {path for path in hints.taken() if path.endswith(b".txt")}
     finally:
         await asyncio.to_thread(hints.stop)
-    assert len(told) < 1500, "nothing was lost, so this test has shown nothing"
     assert len(place.documents()) == len(set(place.hashes())) == len(place.hashes()) == 1500
+    if len(told) == 1500:
+        pytest.skip("this machine took every event in time, so this has shown nothing")

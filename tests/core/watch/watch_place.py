@@ -11,7 +11,7 @@ from pathlib import Path
 from app.core.store.folders import add_folder
 from app.core.store.store import Store
 
-PATIENCE_S = 30.0  # how long a test waits for what must happen; nothing waits for it when all is well
+PATIENCE_S = 200.0  # how long a test waits for what must happen; nothing waits for it when all is well
 
 
 @dataclass

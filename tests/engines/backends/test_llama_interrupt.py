@@ -35,15 +35,26 @@ def test_a_step_that_was_broken_off_leaves_its_slots_as_they_were(
     backend.step(first)
     whole = backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax()
     backend.trim(0, 100)
-    stop = Stop()
-    timer = threading.Timer(0.1, stop.ask)
-    timer.start()
-    with pytest.raises(Interrupted):
-        backend.step([Row(0, PROMPT[100:500], 100, True), Row(1, PROMPT[:500], 0, True)], stop)
-    timer.join()
+    assert any(broken_off_in_the_middle(backend) for _ in range(50)), "each was done before it was told to stop"
     assert not caplog.records, "what was meant to happen is no warning"
     assert backend.step([Row(0, PROMPT[100:120], 100, True)]).argmax() == whole
     assert backend.step([Row(1, PROMPT[:100], 0, True)]).argmax() == backend_alone(backend)
+
+
+def broken_off_in_the_middle(backend: LlamaCppBackend) -> bool:
+    """Try to break off a long step while it is computed; a timer may be late, and the step is over then."""
+    stop = Stop()
+    timer = threading.Timer(0.05, stop.ask)
+    timer.start()
+    try:
+        backend.step([Row(0, PROMPT[100:500], 100, True), Row(1, PROMPT[:500], 0, True)], stop)
+    except Interrupted:
+        return True
+    finally:
+        timer.join()
+    backend.trim(0, 100)
+    backend.trim(1, 0)
+    return False
 
 
 def test_a_memory_that_cannot_be_cut_back_is_not_broken_off(

@@ -335,11 +335,11 @@ for _ in range(3):
     for i in range(6):
         engine.submit(Request(str(i), tuple(range(i, i + 20)), SamplingParams(max_tokens=5)),
                       lambda delta: delta.finish and ended.release())
-    assert all(ended.acquire(timeout=60) for _ in range(6))
+    assert all(ended.acquire(timeout=200) for _ in range(6))
     engine.close()
 """
 
 
 def test_a_process_that_served_ends_without_aborting(folder: Path) -> None:
-    ran = subprocess.run([sys.executable, "-c", SERVING, str(folder)], capture_output=True, text=True, timeout=100)
+    ran = subprocess.run([sys.executable, "-c", SERVING, str(folder)], capture_output=True, text=True, timeout=280)
     assert ran.returncode == 0, ran.stderr[-2000:]
