@@ -65,9 +65,9 @@ def fail(
     """
     rule = FAILURES[failure]
     if rule.retry and claim.attempts < MAX_ATTEMPTS:
-        moved = _back(conn, claim, at + wait_s, failure, detail, suspect=False)
+        moved = back(conn, claim, at + wait_s, failure, detail, suspect=False)
         return JobState.READY if moved else None
-    return _end(conn, claim, JobState(rule.final_state), failure, detail, at)
+    return end(conn, claim, JobState(rule.final_state), failure, detail, at)
 
 
 def died(conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float) -> JobState | None:
@@ -76,8 +76,8 @@ def died(conn: Connection, claim: Claim, failure: FailureClass, detail: str, at:
     Twice would not do: an engine that something else ends every few seconds hits the same bystander twice in a night.
     """
     if claim.suspect and claim.attempts >= ATTEMPTS_TO_POISON:
-        return _end(conn, claim, JobState.POISON, failure, detail, at)
-    return JobState.READY if _back(conn, claim, at, failure, detail, suspect=True) else None
+        return end(conn, claim, JobState.POISON, failure, detail, at)
+    return JobState.READY if back(conn, claim, at, failure, detail, suspect=True) else None
 
 
 def give_back(conn: Connection, claims: Iterable[Claim], not_before: float = 0.0) -> int:
@@ -94,8 +94,13 @@ def give_back(conn: Connection, claims: Iterable[Claim], not_before: float = 0.0
 
 def give_back_all(conn: Connection) -> int:
     """At a clean stop: whatever is running was not finished and is not to blame."""
+    return give_back(conn, running(conn))
+
+
+def running(conn: Connection) -> list[Claim]:
+    """What is claimed now. For the database's owner at its start and its end: then it is all nobody's."""
     rows = conn.execute(f"SELECT {CLAIMED} FROM job WHERE state = 'running'").fetchall()
-    return give_back(conn, [Claim.of(row) for row in rows])
+    return [Claim.of(row) for row in rows]
 
 
 def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan], at: float) -> bool:
@@ -110,29 +115,6 @@ def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan]
         [(level, part.seq, part.start, part.end, FIRST, at, claim.id) for part in parts],
     )
     return True
-
-
-def sweep(conn: Connection, at: float) -> tuple[int, int]:
-    """At start, nothing can be running: (jobs made ready again, jobs that are poison now).
-
-    Most often it was a power cut or a person, so a job runs in the batch once more before it has to run alone.
-    One that was running alone when Nightdesk died, for the third time, is poison and blocks nobody.
-    """
-    detail = "Nightdesk stopped while working on this document."
-    poison = ready = 0
-    for claim in _running(conn):
-        if claim.suspect and claim.attempts >= MAX_ATTEMPTS:
-            _end(conn, claim, JobState.POISON, FailureClass.CRASHED, detail, at)
-            poison += 1
-        else:
-            suspect = claim.suspect or claim.attempts >= MAX_ATTEMPTS - 1
-            _back(conn, claim, at, FailureClass.CRASHED, detail, suspect=suspect)
-            ready += 1
-    conn.execute(
-        "UPDATE run SET state = 'interrupted', ended_at = ? WHERE state = 'running'",
-        (at,),
-    )
-    return ready, poison
 
 
 def retry(conn: Connection, job_ids: Iterable[int]) -> int:
@@ -186,9 +168,10 @@ def _move(conn: Connection, claim: Claim, state: JobState, finished_at: float | 
     return bool(cursor.rowcount == 1)
 
 
-def _back(
+def back(
     conn: Connection, claim: Claim, not_before: float, failure: FailureClass, detail: str, *, suspect: bool
 ) -> bool:
+    """Ready again after a failed attempt; False when the claim no longer holds. ``suspect``: it runs alone."""
     cursor = conn.execute(
         "UPDATE job SET state = 'ready', not_before = ?, error_class = ?, error = ?, suspect = ?, epoch = epoch + 1 "
         "WHERE id = ? AND state = 'running' AND epoch = ?",
@@ -197,9 +180,10 @@ def _back(
     return bool(cursor.rowcount == 1)
 
 
-def _end(
+def end(
     conn: Connection, claim: Claim, state: JobState, failure: FailureClass, detail: str, at: float
 ) -> JobState | None:
+    """Set the job aside, and its document with it; None when the claim no longer holds."""
     if not _move(conn, claim, state, at):
         return None
     detail = detail or FAILURES[failure].sentence
@@ -278,11 +262,6 @@ def _post(conn: Connection, claim: Claim, result_id: int, at: float) -> None:
         "SELECT ?, output_kind, output, ? FROM folder WHERE id = ? AND output IS NOT NULL",
         (result_id, at, claim.folder_id),
     )
-
-
-def _running(conn: Connection) -> list[Claim]:
-    rows = conn.execute(f"SELECT {CLAIMED} FROM job WHERE state = 'running'").fetchall()
-    return [Claim.of(row) for row in rows]
 
 
 def _retry_one(conn: Connection, job_id: int) -> int:

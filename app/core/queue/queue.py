@@ -21,9 +21,10 @@ from app.core.queue.options import QueueOptions
 from app.core.queue.patience import PatientWriter
 from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
 from app.core.queue.reading import Reader
+from app.core.queue.recovery import sweep
 from app.core.queue.report import report_of
 from app.core.queue.runner import Runner
-from app.core.queue.runs import Runs, report_lost_runs
+from app.core.queue.runs import Runs, lost_runs, report_lost_runs
 from app.core.queue.slots import Slots
 from app.core.queue.states import JobState
 from app.core.queue.work import Worker
@@ -293,8 +294,10 @@ def _open_for_work(conn: Connection, held: dict[str, str], options: QueueOptions
     release_broken(conn)
     pauses.forget_all_but_the_persons(conn)
     pauses.save_pauses(conn, held, now())
-    report_lost_runs(conn, options.prices)
-    return moves.sweep(conn, now())
+    lost = lost_runs(conn)
+    swept = sweep(conn, now())
+    report_lost_runs(conn, lost, options.prices)
+    return swept
 
 
 def _figures(conn: Connection, run_id: int | None) -> dict[str, Any]:

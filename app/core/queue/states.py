@@ -35,6 +35,7 @@ MOVES: dict[JobState, frozenset[JobState]] = {
 
 MAX_ATTEMPTS = 3
 ATTEMPTS_TO_POISON = 4  # the engine died under it in the batch, and then three times under it alone
+DEATHS_TO_POISON = 3  # of Nightdesk itself, the last one while it worked on nothing else
 FIRST_BACKOFF_S = 2.0
 LONGEST_BACKOFF_S = 300.0
 

@@ -14,6 +14,7 @@ from app.core.failures import FAILURES, FailureClass
 from app.core.queue import moves
 from app.core.queue.claim import Claim, Turns, claim, claim_suspect
 from app.core.queue.moves import Answer, PartPlan
+from app.core.queue.recovery import sweep
 from app.core.queue.states import MAX_ATTEMPTS, MOVES, JobState
 from app.core.store.store import Store
 
@@ -102,7 +103,7 @@ class Jobs(RuleBasedStateMachine):
 
     @rule()
     def nightdesk_dies_and_starts_again(self) -> None:
-        self.store.write_now(lambda conn: moves.sweep(conn, self.at))
+        self.store.write_now(lambda conn: sweep(conn, self.at))
         assert "running" not in self.desk.states() | self.desk.states("map")
 
     @invariant()

@@ -10,9 +10,7 @@ from desk import COLUMNS, ScriptedEngine, echo
 
 from app.core.events import Event, EventBus, JobsChanged, ProgressChanged, ResultsChanged, RunFinished
 from app.core.failures import FailureClass
-from app.core.queue.claim import Turns, claim, claim_suspect
 from app.core.queue.enqueue import enqueue_again, enqueue_under
-from app.core.queue.moves import Answer, finish, sweep
 from app.core.queue.pauses import PERSON, forget_pause
 from app.core.recipes.parse import parse_recipe
 from app.core.recipes.shelf import record_recipe
@@ -279,26 +277,6 @@ async def test_bystanders_of_many_crashes_are_never_poison(desk, engine, make_qu
     await queue.start()
     await queue.drained()
     assert desk.states() == {"done": 40}
-
-
-async def test_a_document_that_kills_nightdesk_itself_is_poison_after_three_starts(desk, engine, make_queue):
-    desk.add(desk.add_folder("in"), {"k.txt": "killer", **{f"{n}.txt": f"text {n}" for n in range(5)}})
-    lives = 0
-    while desk.states().get("ready"):
-        lives += 1
-        # a life that ends while the killer is in hand, whatever else is
-        claims = desk.store.write_now(lambda conn: claim(conn, Turns(9), None, 9, 9e9))
-        if not claims:
-            claims = [desk.store.write_now(lambda conn: claim_suspect(conn, None, 9e9))]
-        for one in claims:
-            text = desk.all("SELECT name FROM document WHERE sha256 = ?", one.sha256)[0][0]
-            if text != "k.txt" and lives > 1:
-                answer = Answer("text", None, "model", "", "stop", 1, 0, 1, None, 0.1)
-                desk.store.write_now(lambda conn, one=one, answer=answer: finish(conn, one, answer, 9e9))
-        desk.store.write_now(lambda conn: sweep(conn, 5.0))
-    assert desk.states() == {"done": 5, "poison": 1}
-    assert desk.all("SELECT attempts, error_class FROM job WHERE state = 'poison'") == [(3, "crashed")]
-    assert lives == 3
 
 
 async def test_a_busy_engine_costs_no_attempt(desk, engine, make_queue):
