@@ -66,8 +66,8 @@ FAILURES: dict[FailureClass, Failure] = {
         "The program that reads documents crashed on this one.", "Convert the file to another format.", True, "poison"
     ),
     FailureClass.INTERRUPTED: Failure(
-        "Nightdesk itself stopped three times while it worked on this document.",
-        "Try it again if the power failed or somebody ended Nightdesk; leave it out if Nightdesk stops at it by itself.",
+        "Nightdesk stopped three times while working on this document.",
+        "Try it again if the power failed or somebody ended Nightdesk; leave it out if Nightdesk stops by itself.",
         True,
         "poison",
     ),

@@ -8,7 +8,7 @@ from app.core.queue.moves import back, end, running
 from app.core.queue.states import DEATHS_TO_POISON, JobState
 from app.core.store.sqlite import Connection
 
-STOPPED = "Nightdesk itself stopped while working on this document."
+STOPPED = "Nightdesk stopped while working on this document."
 
 
 def sweep(conn: Connection, at: float) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from app.core.store.attempts import attempts_of
 from app.core.store.runs import begin_run
 
 ANSWER = Answer("text", None, "model", "", "stop", 1, 0, 1, None, 0.1)
-THREE_TIMES = "Nightdesk itself stopped three times while it worked on this document."
+THREE_TIMES = "Nightdesk stopped three times while working on this document."
 
 
 def taken(desk: Desk, run_id: int | None = None) -> list[Claim]:
@@ -56,7 +56,7 @@ def test_what_was_set_aside_says_that_nightdesk_stopped_and_not_that_the_file_is
     desk.add(desk.add_folder("in"), {"a.txt": "one"})
     assert a_life_that_ends_suddenly(desk) == (1, 0)
     state, name, reason, hint = error_of(desk)
-    assert (state, name, reason) == ("ready", "interrupted", "Nightdesk itself stopped while working on this document.")
+    assert (state, name, reason) == ("ready", "interrupted", "Nightdesk stopped while working on this document.")
     assert hint == "It is tried again by itself."
     a_life_that_ends_suddenly(desk)
     assert a_life_that_ends_suddenly(desk) == (0, 1)
