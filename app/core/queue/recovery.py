@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from app.core.failures import FailureClass
-from app.core.queue.claim import Claim
-from app.core.queue.moves import back, end, running
-from app.core.queue.states import DEATHS_TO_POISON, JobState
-from app.core.store.sqlite import Connection
+from collections.abc import Mapping
 
-STOPPED = "Nightdesk stopped while working on this document."
+from app.core.batch.ledger import release_broken
+from app.core.failures import FailureClass
+from app.core.queue import outbox, pauses
+from app.core.queue.claim import Claim
+from app.core.queue.moves import back, end, retry, running
+from app.core.queue.options import QueueOptions
+from app.core.queue.runs import lost_runs, report_lost_runs
+from app.core.queue.states import DEATHS_TO_POISON, JobState
+from app.core.store.jobs import job_ids_in
+from app.core.store.sqlite import Connection, now
+
+_STOPPED = "Nightdesk stopped while working on this document."
+
+
+def open_for_work(conn: Connection, held: Mapping[str, str], options: QueueOptions) -> tuple[int, int]:
+    """Put everything right for a new owner, whose pauses are ``held``; what ``sweep`` returns."""
+    outbox.forgive(conn)
+    if options.ocr:
+        retry(conn, job_ids_in(conn, [JobState.NEEDS_OCR]))
+    release_broken(conn)
+    pauses.forget_all_but_the_persons(conn)
+    pauses.save_pauses(conn, held, now())
+    lost = lost_runs(conn)
+    swept = sweep(conn, now())
+    report_lost_runs(conn, lost, options.prices)
+    return swept
+
+
+def recovered(ready: int, poison: int) -> str:
+    """What people are told when ``sweep`` found anything."""
+    text = f"Nightdesk had stopped while it worked; what it had begun is ready again ({ready})."
+    if poison:
+        text += f" Set aside, because Nightdesk stopped three times while working on it: {poison}."
+    return text
 
 
 def sweep(conn: Connection, at: float) -> tuple[int, int]:
@@ -26,7 +55,7 @@ def sweep(conn: Connection, at: float) -> tuple[int, int]:
             poison += 1
         else:
             suspect = claim.suspect or deaths >= DEATHS_TO_POISON - 1
-            back(conn, claim, at, FailureClass.INTERRUPTED, STOPPED, suspect=suspect)
+            back(conn, claim, at, FailureClass.INTERRUPTED, _STOPPED, suspect=suspect)
             ready += 1
     conn.execute("UPDATE run SET state = 'interrupted', ended_at = ? WHERE state = 'running'", (at,))
     return ready, poison

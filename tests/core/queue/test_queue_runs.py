@@ -11,12 +11,10 @@ from desk import COLUMNS, ScriptedEngine, echo
 from app.core.events import Event, EventBus, JobsChanged, ProgressChanged, ResultsChanged, RunFinished
 from app.core.failures import FailureClass
 from app.core.queue.enqueue import enqueue_again, enqueue_under
-from app.core.queue.pauses import PERSON, forget_pause
 from app.core.recipes.parse import parse_recipe
 from app.core.recipes.shelf import record_recipe
 from app.core.store.jobs import job_ids_in, list_jobs
 from app.core.store.results import list_results, search_results
-from app.core.store.store import Store
 from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
 
 pytestmark = pytest.mark.anyio
@@ -373,19 +371,6 @@ async def test_a_pause_lets_nothing_begin_and_outlives_a_restart(desk, engine, m
     assert engine.asked == []
     again.resume()
     await again.drained()
-    assert desk.states() == {"done": 1}
-
-
-async def test_a_pause_that_is_taken_back_in_another_process_ends_here_too(desk, make_queue):
-    queue = make_queue()
-    await queue.start()
-    queue.pause("Paused by you.")
-    desk.add(desk.add_folder("in"), {"a.txt": "one"})
-    await queue._notes.written()
-    with Store.open(desk.store.path, owner=False) as beside:
-        beside.write_now(lambda conn: forget_pause(conn, PERSON))
-    await queue.drained()
-    assert queue.paused_reason is None
     assert desk.states() == {"done": 1}
 
 
