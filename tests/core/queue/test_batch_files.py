@@ -286,12 +286,13 @@ def as_it_was_before(conn: Connection) -> None:
     """The tables of the version before batch files."""
     for thing in ("TABLE away", "TABLE batch", "INDEX job_away"):
         conn.execute(f"DROP {thing}")
+    conn.execute("ALTER TABLE job DROP COLUMN was")
     (version,) = conn.execute("PRAGMA schema_version").fetchone()
     conn.execute("PRAGMA writable_schema = ON")
     conn.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, '') WHERE name = 'job'", (", 'away'",))
     conn.execute(f"PRAGMA schema_version = {version + 1}")
     conn.execute("PRAGMA writable_schema = OFF")
-    conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_batch_files'")
+    conn.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m004_batch_files', 'm007_as_it_was')")
 
 
 async def test_a_document_that_was_cancelled_while_it_was_away_stays_cancelled(
