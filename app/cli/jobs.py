@@ -14,8 +14,9 @@ from app.cli.options import database_option, json_option
 from app.cli.output import show, when
 from app.cli.recipes import recipe_shelf
 from app.core.errors import UsageError
+from app.core.queue.cancelling import cancel
 from app.core.queue.enqueue import enqueue_under
-from app.core.queue.moves import cancel, retry
+from app.core.queue.moves import retry
 from app.core.queue.pauses import PERSON, saved_pauses
 from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
 from app.core.recipes.recipe import Recipe

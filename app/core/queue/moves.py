@@ -143,21 +143,6 @@ def revive_folder(conn: Connection, folder_id: int) -> int:
     return sum(revive(conn, row[0]) for row in rows)
 
 
-def cancel(conn: Connection, job_ids: Iterable[int], at: float) -> list[int]:
-    """End jobs that are not finished, and their parts; finished rows stay. Returns the documents that were ended."""
-    return [job_id for job_id in job_ids if _cancel_one(conn, job_id, at)]
-
-
-def uncancel(conn: Connection, job_ids: Iterable[int]) -> int:
-    """Have documents back that were cancelled by mistake; what became of them meanwhile stays. Returns how many."""
-    cancelled = conn.execute
-    return sum(
-        _retry_one(conn, job_id)
-        for job_id in job_ids
-        if cancelled("SELECT 1 FROM job WHERE id = ? AND state = 'cancelled'", (job_id,)).fetchone()
-    )
-
-
 def _move(conn: Connection, claim: Claim, state: JobState, finished_at: float | None) -> bool:
     """The fence: the job moves only if it is still running under this claim."""
     cursor = conn.execute(
@@ -272,7 +257,9 @@ def _retry_one(conn: Connection, job_id: int) -> int:
     if row is None:
         return 0
     conn.execute("UPDATE blob SET state = 'new' WHERE sha256 = ? AND state = 'failed'", row)
-    fresh = "attempts = 0, suspect = 0, not_before = 0, error_class = NULL, error = NULL, finished_at = NULL"
+    fresh = (
+        "attempts = 0, suspect = 0, not_before = 0, error_class = NULL, error = NULL, finished_at = NULL, was = NULL"
+    )
     conn.execute(
         f"UPDATE job SET state = 'ready', epoch = epoch + 1, {fresh} WHERE parent_id = ? AND state IN ({marks})",
         (job_id, *RETRYABLE),
@@ -283,21 +270,6 @@ def _retry_one(conn: Connection, job_id: int) -> int:
         (job_id,),
     )
     return 1
-
-
-def _cancel_one(conn: Connection, job_id: int, at: float) -> int:
-    cancelled = conn.execute(
-        "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
-        "WHERE id = ? AND kind = 'document' AND state IN ('ready', 'blocked', 'running', 'away')",
-        (at, job_id),
-    ).rowcount
-    if cancelled:
-        conn.execute(
-            "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
-            "WHERE parent_id = ? AND state IN ('ready', 'running', 'away')",
-            (at, job_id),
-        )
-    return int(cancelled)
 
 
 def move_with_clock(conn: Connection, at: float, jump_s: float) -> None:

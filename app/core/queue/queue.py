@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from app.core.events import EngineChanged, Event, EventBus, Notice
-from app.core.queue import moves, pauses
+from app.core.queue import cancelling, moves, pauses
 from app.core.queue.contract import ClientSource, TextSource
 from app.core.queue.delivering import Delivering
 from app.core.queue.door import EngineDoor
@@ -237,15 +237,15 @@ class Queue:
     async def cancel(self, job_ids: Iterable[int]) -> list[int]:
         """End jobs that are not finished; what is finished stays. Which ones there were."""
         ids = list(job_ids)
-        cancelled = await self._store.write(lambda conn: moves.cancel(conn, ids, now()))
+        cancelled = await self._store.write(lambda conn: cancelling.cancel(conn, ids, now()))
         self._runner.drop(ids)
         self._changed(ids)
         return cancelled
 
     async def uncancel(self, job_ids: Iterable[int]) -> int:
-        """Undo a cancelling: of these jobs, those that are still cancelled wait again. How many there were."""
+        """Undo a cancelling: of these jobs, those that are still cancelled are what they were. How many there were."""
         ids = list(job_ids)
-        count = await self._store.write(lambda conn: moves.uncancel(conn, ids))
+        count = await self._store.write(lambda conn: cancelling.uncancel(conn, ids))
         self._changed(ids)
         return count
 

@@ -31,6 +31,7 @@ MOVES: dict[JobState, frozenset[JobState]] = {
     JobState.RUNNING: frozenset({JobState.READY, JobState.BLOCKED, JobState.DONE, JobState.CANCELLED} | DEAD_LETTERS),
     JobState.DONE: frozenset(),
     **{state: frozenset({JobState.READY, JobState.BLOCKED}) for state in RETRYABLE},
+    JobState.CANCELLED: frozenset({JobState.READY, JobState.BLOCKED, JobState.AWAY}),  # an undo makes it what it was
 }
 
 MAX_ATTEMPTS = 3

@@ -176,7 +176,7 @@ def remove_folder(conn: Connection, folder_id: int) -> list[int]:
     set_folder_state(conn, folder_id, "removed")
     _hand_on(conn, folder_id)
     rows = conn.execute(
-        "UPDATE job SET state = 'cancelled', epoch = epoch + 1, finished_at = ? "
+        "UPDATE job SET was = state, state = 'cancelled', epoch = epoch + 1, finished_at = ? "
         "WHERE folder_id = ? AND state IN ('ready', 'blocked', 'away') RETURNING id, kind",
         (now(), folder_id),
     ).fetchall()
