@@ -112,6 +112,32 @@ def test_what_failed_under_one_recipe_can_be_tried_with_another(
     assert {job["state"] for job in jobs} == {"ready"}
 
 
+def test_what_is_done_can_be_answered_again_by_the_recipe_as_it_was_edited(
+    nightdesk: Nightdesk, tmp_path: Path, documents: Path, few: Path, recipe: Path, database: Path
+) -> None:
+    def again(*options: object) -> str:
+        return nightdesk("jobs", "again", *options, "--db", database).stdout
+
+    with Store.open(database) as store:
+        for folder in (documents, few):
+            folder_id = store.write_now(bind_folder(folder, load_recipe(recipe), watch=False))
+            asyncio.run(scan_once(store, folder_id))
+        store.write_now(lambda db: db.execute("UPDATE job SET state = 'failed', error_class = 'bad_output'"))
+    refused = nightdesk("jobs", "again", "--db", database)
+    assert (refused.exit_code, "Say which" in refused.stderr) == (2, True)
+    recipe.write_text(recipe.read_text("utf-8").replace("few words", "two words"), "utf-8")
+    assert again("--folder", few) == "2 documents are queued again.\n"
+    assert again("--recipe", "word") == "12 documents are queued again. 2 have or await such a result already.\n"
+    jobs = json.loads(nightdesk("jobs", "--state", "ready", "--json", "--db", database).stdout)
+    assert {job["recipe_version"] for job in jobs} == {2}
+    assert len(jobs) == 14
+    other = tmp_path / "shorter.md"
+    other.write_text("In three words: {{document}}", encoding="utf-8")
+    assert again(jobs[0]["id"], "--with-recipe", other) == "1 document is queued again.\n"
+    recipe.write_text("+++\nmax_tokens = many\n+++\n{{document}}", "utf-8")
+    assert "recipe" in nightdesk("jobs", "again", "--all", "--db", database).stderr
+
+
 def test_a_saved_pause_is_said_and_resumed_not_waited_out(
     nightdesk: Nightdesk, served: dict[str, str], few: Path, recipe: Path, database: Path, tmp_path: Path
 ) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from desk import COLUMNS, ScriptedEngine, echo
 
+from app.core.again import Again, queue_again
 from app.core.events import Event, EventBus, JobsChanged, ProgressChanged, ResultsChanged, RunFinished
 from app.core.failures import FailureClass
-from app.core.queue.enqueue import enqueue_again, enqueue_under
+from app.core.queue.enqueue import enqueue_under
 from app.core.recipes.parse import parse_recipe
 from app.core.recipes.shelf import record_recipe
 from app.core.store.jobs import job_ids_in, list_jobs
@@ -96,10 +97,11 @@ async def test_an_edited_recipe_runs_again_only_when_asked(desk, engine, make_qu
     queue = make_queue()
     await queue.start()
     await queue.drained()
-    desk.store.write_now(lambda conn: record_recipe(conn, parse_recipe("plain", "Now differently: {{document}}")))
+    edited = parse_recipe("plain", "Now differently: {{document}}")
+    desk.store.write_now(lambda conn: record_recipe(conn, edited))
     desk.add(folder, {"a.txt": "text"})
     assert desk.states() == {"done": 1}
-    assert desk.store.write_now(lambda conn: enqueue_again(conn, folder, 2.0)) == 1
+    assert desk.store.write_now(lambda conn: queue_again(conn, [1], edited)) == Again(1, 0)
     await queue.drained()
     assert desk.states() == {"done": 2}
 
