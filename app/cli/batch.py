@@ -41,7 +41,13 @@ def batch(ctx: click.Context, as_json: bool, database: Path) -> None:
 @click.option("--model", help="The model's name on that server; by default that of the settings.")
 @click.option("--context", type=click.IntRange(512, 4_194_304), default=8192, show_default=True, help="Its context.")
 @click.option("--for", "dialect", type=click.Choice(["openai", "vllm"]), default="openai", help="Whose fields to use.")
-@click.option("--limit", type=click.IntRange(1), default=50_000, show_default=True, help="Documents and parts at most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=50_000,
+    show_default=True,
+    help="Requests in the file at most: one for a document, for a long one one for each of its parts.",
+)
 @json_option
 @database_option
 def export(
@@ -57,7 +63,8 @@ def export(
 ) -> None:
     """Write what waits in FOLDERS as requests into a file; the local queue leaves it alone from then on.
 
-    Without FOLDERS everything that waits for this recipe leaves, and long documents whose parts have come back.
+    Without FOLDERS everything that waits for this recipe leaves, and long documents whose parts have come back. What
+    has no room in the file leaves with the next one; meanwhile it waits as before.
     """
     from app.cli.loop import run_async
     from app.core.batch.leave import Wish
@@ -171,6 +178,8 @@ def _what_left(left: Left, target: Path) -> str:
         said.append(f"{left.joined:,} long documents were put together from the answers about their parts.")
     if left.failed:
         said.append(f"{left.failed:,} documents cannot be asked about; `nightdesk jobs --state failed` says why.")
+    if left.waiting:
+        said.append(f"{left.waiting:,} more are waiting; a further export writes them into another file.")
     return "\n".join(said)
 
 

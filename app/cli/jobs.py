@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,17 +13,17 @@ from app.cli.open import open_store
 from app.cli.options import database_option, json_option
 from app.cli.output import show, when
 from app.cli.recipes import recipe_shelf
+from app.core.again import Again, own_recipes, queue_again
 from app.core.errors import UsageError
-from app.core.queue.enqueue import enqueue_under
-from app.core.queue.moves import cancel, retry
+from app.core.queue.cancelling import cancel
+from app.core.queue.moves import retry
 from app.core.queue.pauses import PERSON, saved_pauses
 from app.core.queue.states import DEAD_LETTERS, OPEN, RETRYABLE, JobState
-from app.core.recipes.recipe import Recipe
-from app.core.recipes.shelf import record_recipe
 from app.core.store.folders import list_folders
-from app.core.store.jobs import JobRow, count_jobs, job_ids_in, list_jobs
+from app.core.store.jobs import JobRow, JobWish, count_jobs, find_job_ids, job_ids_in, jobs_by_recipe, list_jobs
 from app.core.store.sqlite import Connection, now
 
+ENDED = RETRYABLE | {JobState.DONE}
 LOT = 2_000  # moved in one transaction: others want to write in between
 
 
@@ -82,25 +82,72 @@ def _say_pauses(held: dict[str, str], database: Path) -> None:
 def retry_jobs(
     ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, other: str | None, database: Path
 ) -> None:
-    """Give jobs a fresh start: those with these IDS, or all in a state.
+    """Give jobs without a result a fresh start: those with these IDS, or all in a state.
 
-    A larger context or a smaller batch is the next run's: `nightdesk run --context 8192 --rows 4`.
+    `nightdesk jobs again` has documents answered once more that have a result. A larger context or a smaller batch is
+    the next run's: `nightdesk run --context 8192 --rows 4`.
     """
     wanted = tuple(DEAD_LETTERS) if every else states
-    move = retry if other is None else _under(recipe_shelf().get(other))
-    changed = _change(database, ids, wanted, recipe, move)
+    if other is None:
+        changed = _change(database, ids, wanted, recipe, retry)
+    else:
+        asked = recipe_shelf().get(other)
+        changed = _change(database, ids, wanted, recipe, lambda db, found: queue_again(db, found, asked).queued)
     click.echo(f"{changed} {_jobs(changed)} ready again; the running Nightdesk, or the next run, works on them.")
 
 
-def _under(recipe: Recipe) -> Callable[[Connection, list[int]], int]:
-    """The write that makes new jobs under this recipe for the documents of others."""
-    return lambda db, found: enqueue_under(db, found, record_recipe(db, recipe), now())
+@jobs.command("again")
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--recipe", help="Documents that were asked this recipe, in whatever version.")
+@click.option("--folder", help="Documents of this folder (a path, or a number of `nightdesk watch list`).")
+@click.option("--state", "states", multiple=True, type=click.Choice(_names(ENDED)), help="Of these only those in this.")
+@click.option("--all", "every", is_flag=True, help="Every document.")
+@click.option("--with-recipe", "other", help="Ask another recipe than their own.")
+@database_option
+def run_again(
+    ids: tuple[int, ...],
+    recipe: str | None,
+    folder: str | None,
+    states: tuple[str, ...],
+    every: bool,
+    other: str | None,
+    database: Path,
+) -> None:
+    """Have documents answered once more by their recipe as its file is now: after an edit, or with another recipe.
+
+    Of a recipe, a folder or all, these are the documents that are done or have failed; the others are still to be
+    answered. First answers stay, and what has a result of the present version keeps that.
+    """
+    if not (ids or recipe or folder or states or every):
+        raise UsageError("Say which: the numbers of jobs, --recipe, --folder or --all.")
+    wanted = states or _names(ENDED - {JobState.CANCELLED})
+    name = Path(recipe).stem if recipe and recipe.endswith(".md") else recipe
+    shelf = recipe_shelf()
+    done = Again(0, 0)
+    with open_store(database) as store:
+        chosen = list(ids)
+        if not ids or recipe or folder or states or every:
+            chosen += store.read_now(lambda db: _ended(db, wanted, folder, name))
+        named = store.read_now(lambda db: jobs_by_recipe(db, chosen))
+        asked = own_recipes(shelf, named) if other is None else [(shelf.get(other), chosen)]
+        for one, some in asked:
+            for lot in _lots(some):
+                done += store.write_now(lambda db, lot=lot, one=one: queue_again(db, lot, one))  # type: ignore[misc]
+    kept = f" {done.kept:,} have or await such a result already." if done.kept else ""
+    click.echo(f"{done.queued:,} {_documents(done.queued)} queued again.{kept}")
+
+
+def _ended(db: Connection, states: Iterable[str], folder: str | None, recipe: str | None) -> list[int]:
+    folders = [None] if folder is None else _folder_ids(db, folder)
+    return [job for one in folders for job in find_job_ids(db, JobWish(tuple(states), recipe, one))]
 
 
 @jobs.command("cancel")
 @click.argument("ids", nargs=-1, type=int)
-@click.option("--state", "states", multiple=True, type=click.Choice(_names(OPEN)), help="All in this state.")
-@click.option("--all", "every", is_flag=True, help="All that are not finished.")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(_names(OPEN | {JobState.AWAY})), help="All in this state."
+)
+@click.option("--all", "every", is_flag=True, help="All that are not finished here; those in batch files are `away`.")
 @click.option("--recipe", help="Of these only the jobs of this recipe.")
 @database_option
 def cancel_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, database: Path) -> None:
@@ -122,9 +169,11 @@ def _change(
 
     with open_store(database) as store:
         listed = store.read_now(lambda db: job_ids_in(db, states, recipe_name=recipe)) if states else []
-        chosen = [*ids, *listed]
-        lots = (chosen[start : start + LOT] for start in range(0, len(chosen), LOT))
-        return sum(store.write_now(_of(move, lot)) for lot in lots)
+        return sum(store.write_now(_of(move, lot)) for lot in _lots([*ids, *listed]))
+
+
+def _lots(chosen: list[int]) -> Iterator[list[int]]:
+    return (chosen[start : start + LOT] for start in range(0, len(chosen), LOT))
 
 
 def _of(move: Callable[[Connection, list[int]], int], lot: list[int]) -> Callable[[Connection], int]:
@@ -152,6 +201,10 @@ def _folder_ids(db: Connection, folder: str) -> list[int]:
 
 def _jobs(count: int) -> str:
     return "job is" if count == 1 else "jobs are"
+
+
+def _documents(count: int) -> str:
+    return "document is" if count == 1 else "documents are"
 
 
 def _described(row: JobRow) -> dict[str, object]:

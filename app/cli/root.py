@@ -9,6 +9,8 @@ from app.core.version import version
 
 COMMANDS = {
     "run": "app.cli.run:run",
+    "pause": "app.cli.pause:pause",
+    "resume": "app.cli.pause:resume",
     "chat": "app.cli.chat:chat",
     "jobs": "app.cli.jobs:jobs",
     "results": "app.cli.results:results",

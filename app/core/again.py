@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import UsageError
@@ -14,8 +15,9 @@ from app.core.queue.enqueue import enqueue_under
 from app.core.queue.moves import retry
 from app.core.recipes.parse import FENCE, parse_recipe
 from app.core.recipes.recipe import Recipe
-from app.core.recipes.shelf import record_recipe
-from app.core.store.results import jobs_by_recipe
+from app.core.recipes.shelf import RecipeShelf, record_recipe
+from app.core.store.jobs import jobs_by_recipe
+from app.core.store.results import jobs_of
 from app.core.store.sqlite import Connection, now
 
 if TYPE_CHECKING:
@@ -32,34 +34,62 @@ class Again:
     queued: int
     kept: int
 
+    def __add__(self, other: Again) -> Again:
+        return Again(self.queued + other.queued, self.kept + other.kept)
 
-async def run_again(service: Service, job_ids: Sequence[int], recipe_name: str, *, model: str = "") -> Again:
-    """Work on the documents of these jobs under the recipe as it is now; results that are there stay.
 
-    With ``model`` the recipe becomes a version of its own for that model, so that both answers can be compared.
+async def run_again(service: Service, job_ids: Sequence[int], recipe_name: str) -> Again:
+    """Work on the documents of these jobs under this recipe as it is now; results that are there stay.
+
     Raises UsageError when there is no such recipe.
     """
     recipe = await asyncio.to_thread(service.recipes.get, recipe_name)
-    if model:
-        recipe = for_model(recipe, model)
-    ids = list(job_ids)
-    done = await service.store.write(lambda conn: _queue(conn, ids, recipe))
-    service.events.publish(JobsChanged())
-    service.queue.wake()
-    return done
+    return await _run(service, [(recipe, list(job_ids))])
 
 
 async def run_results_again(
     service: Service, result_ids: Sequence[int], recipe_name: str | None, *, model: str = ""
 ) -> Again:
-    """``run_again`` for the documents of results; without a recipe's name each under its own recipe."""
-    jobs = await service.store.read(lambda conn: jobs_by_recipe(conn, result_ids))
+    """``run_again`` for the documents of results; without a recipe's name each under its own recipe.
+
+    With ``model`` that becomes a version of its own for this model, so that both answers can be compared.
+    """
+    jobs = await service.store.read(lambda conn: jobs_of(conn, result_ids))
     if recipe_name is not None:
-        return await run_again(service, [job for some in jobs.values() for job in some], recipe_name)
+        return await run_again(service, jobs, recipe_name)
+    named = await service.store.read(lambda conn: jobs_by_recipe(conn, jobs))
+    own = await asyncio.to_thread(own_recipes, service.recipes, named)
+    return await _run(service, [(for_model(recipe, model) if model else recipe, some) for recipe, some in own])
+
+
+def own_recipes(
+    shelf: RecipeShelf, named: Mapping[tuple[str, Path | None], list[int]]
+) -> list[tuple[Recipe, list[int]]]:
+    """Each recipe as its file says it now, with its jobs (see ``jobs_by_recipe``).
+
+    Raises UsageError for one that is gone or has a mistake.
+    """
+    return [(shelf.current(name, path) or shelf.get(name), some) for (name, path), some in named.items()]
+
+
+def queue_again(conn: Connection, job_ids: Sequence[int], recipe: Recipe) -> Again:
+    """Have the documents of these jobs worked off under this version of a recipe; results that are there stay.
+
+    What failed under it before is tried again; what has or awaits a result of it is kept.
+    """
+    recipe_id = record_recipe(conn, recipe)
+    before = _jobs_under(conn, job_ids, recipe_id)
+    created = enqueue_under(conn, job_ids, recipe_id, now())
+    retried = retry(conn, before)
+    return Again(created + retried, len(before) - retried)
+
+
+async def _run(service: Service, wanted: Sequence[tuple[Recipe, list[int]]]) -> Again:
     done = Again(0, 0)
-    for name, some in jobs.items():
-        one = await run_again(service, some, name, model=model)
-        done = Again(done.queued + one.queued, done.kept + one.kept)
+    for recipe, some in wanted:
+        done += await service.store.write(lambda conn, recipe=recipe, some=some: queue_again(conn, some, recipe))  # type: ignore[misc]
+    service.events.publish(JobsChanged())
+    service.queue.wake()
     return done
 
 
@@ -98,14 +128,6 @@ def for_model(recipe: Recipe, model: str) -> Recipe:
     else:
         lines = [FENCE, note, FENCE, *lines]
     return parse_recipe(recipe.name, "\n".join(lines), recipe.path)
-
-
-def _queue(conn: Connection, job_ids: Sequence[int], recipe: Recipe) -> Again:
-    recipe_id = record_recipe(conn, recipe)
-    before = _jobs_under(conn, job_ids, recipe_id)
-    created = enqueue_under(conn, job_ids, recipe_id, now())
-    retried = retry(conn, before)
-    return Again(created + retried, len(before) - retried)
 
 
 def _jobs_under(conn: Connection, job_ids: Sequence[int], recipe_id: int) -> list[int]:

@@ -15,6 +15,7 @@ class FailureClass(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+    INTERRUPTED = "interrupted"
     EMPTY = "empty"
     NO_TEXT = "no_text"
     ENCRYPTED = "encrypted"
@@ -63,6 +64,12 @@ FAILURES: dict[FailureClass, Failure] = {
     ),
     FailureClass.CRASHED: Failure(
         "The program that reads documents crashed on this one.", "Convert the file to another format.", True, "poison"
+    ),
+    FailureClass.INTERRUPTED: Failure(
+        "Nightdesk stopped three times while working on this document.",
+        "Try it again if the power failed or somebody ended Nightdesk; leave it out if Nightdesk stops by itself.",
+        True,
+        "poison",
     ),
     FailureClass.EMPTY: Failure(
         "The document is empty.", "Nothing to do, or save it again with content.", False, "failed"

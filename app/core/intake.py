@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from app.core.errors import UsageError
 from app.core.queue.moves import retry
 from app.core.queue.states import JobState
 from app.core.recipes.recipe import Recipe
 from app.core.recipes.shelf import record_recipe
-from app.core.store.folders import add_folder, list_folders
+from app.core.store.folders import FolderRow, add_folder, get_folder, list_folders, save_options
 from app.core.store.jobs import JobWish, find_job_ids
 from app.core.store.sqlite import Connection
 
@@ -29,10 +31,12 @@ def bind_folder(
     network: bool = False,
     output: Path | None = None,
     output_kind: str = "md",
+    priority: int | None = None,
 ) -> Callable[[Connection], int]:
     """The write that binds a folder to a recipe and returns the folder's id; raises UsageError, the write too.
 
     ``output``: a folder in which each result is written as a file of ``output_kind``, ``md`` or ``json``.
+    ``priority``: see PRIORITIES; None leaves it as it is.
     """
     folder = readable_folder(path)
     results = None if output is None else output_folder(output)
@@ -40,10 +44,7 @@ def bind_folder(
 
     def write(db: Connection) -> int:
         known = list_folders(db, removed=True)
-        for other in (one for one in known if one.state != "removed"):
-            _refuse_own_output(folder, other.output)
-            if other.kind != "files":
-                _refuse_own_output(other.path, results)
+        _refuse_outputs_among_documents(folder, results, known)
         recipe_id = record_recipe(db, recipe)
         folder_id = add_folder(
             db,
@@ -56,6 +57,7 @@ def bind_folder(
             network=network,
             output=results,
             output_kind=output_kind,
+            priority=priority,
             recipe_id=recipe_id,
             recipe_path=recipe.path,
         )
@@ -63,6 +65,26 @@ def bind_folder(
             # its documents are known, so no scan makes jobs of them: what its removal ended begins anew
             retry(db, find_job_ids(db, JobWish((JobState.CANCELLED,), folder_id=folder_id)))
         return folder_id
+
+    return write
+
+
+def change_folder(folder_id: int, **options: Any) -> Callable[[Connection], FolderRow]:
+    """The write that changes these options of a bound folder (fields of FolderRow) and returns its row.
+
+    What is not named stays. The write raises UsageError for results that would lie among documents.
+    """
+    if options.get("output") is not None:
+        options["output"] = output_folder(options["output"])
+
+    def write(db: Connection) -> FolderRow:
+        row = get_folder(db, folder_id)
+        if row is None:
+            raise UsageError(f"There is no folder number {folder_id}.")
+        row = replace(row, **options)
+        _refuse_outputs_among_documents(row.path, row.output, list_folders(db))
+        save_options(db, row)
+        return row
 
     return write
 
@@ -97,6 +119,13 @@ def output_folder(path: Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{path} is a file; results are written into a folder.")
     return folder
+
+
+def _refuse_outputs_among_documents(folder: Path, results: Path | None, known: Iterable[FolderRow]) -> None:
+    for other in (one for one in known if one.state != "removed"):
+        _refuse_own_output(folder, other.output)
+        if other.kind != "files":
+            _refuse_own_output(other.path, results)
 
 
 def _refuse_own_output(folder: Path, output: Path | None) -> None:

@@ -18,6 +18,7 @@ from app.core.models.downloads import Downloads
 from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.options import duty_options, extract_limits, queue_options, watch_options
 from app.core.paths import Paths, user_paths
+from app.core.queue.pauses import PAUSED_BY_YOU
 from app.core.queue.queue import Queue
 from app.core.recipes.drafts import RecipeDrafts
 from app.core.recipes.shelf import RecipeShelf
@@ -188,9 +189,9 @@ class Service:
         after = await self.store.read(lambda db: list_runs(db, limit=1))
         return after[0].id if after != before else None
 
-    def pause(self, reason: str = "Paused by you.") -> None:
+    def pause(self) -> None:
         """Let jobs in flight finish and start no more; the chat goes on."""
-        self.queue.pause(reason)
+        self.queue.pause(PAUSED_BY_YOU)
 
     def resume(self) -> None:
         """Go on after ``pause``, and without waiting for the run window to open."""
@@ -256,6 +257,7 @@ class Service:
             on_jump=self.queue.clock_jumped,
             on_idle=DailyBackup(self.store).look,
         )
+        self.queue.on_go_on = self.duty.go_on
         self.watcher = Watcher(self.store, self.events, watch_options(self.settings), self.recipes.current)
 
     async def _chat_client(self) -> EngineClient:

@@ -112,6 +112,32 @@ def test_what_failed_under_one_recipe_can_be_tried_with_another(
     assert {job["state"] for job in jobs} == {"ready"}
 
 
+def test_what_is_done_can_be_answered_again_by_the_recipe_as_it_was_edited(
+    nightdesk: Nightdesk, tmp_path: Path, documents: Path, few: Path, recipe: Path, database: Path
+) -> None:
+    def again(*options: object) -> str:
+        return nightdesk("jobs", "again", *options, "--db", database).stdout
+
+    with Store.open(database) as store:
+        for folder in (documents, few):
+            folder_id = store.write_now(bind_folder(folder, load_recipe(recipe), watch=False))
+            asyncio.run(scan_once(store, folder_id))
+        store.write_now(lambda db: db.execute("UPDATE job SET state = 'failed', error_class = 'bad_output'"))
+    refused = nightdesk("jobs", "again", "--db", database)
+    assert (refused.exit_code, "Say which" in refused.stderr) == (2, True)
+    recipe.write_text(recipe.read_text("utf-8").replace("few words", "two words"), "utf-8")
+    assert again("--folder", few) == "2 documents are queued again.\n"
+    assert again("--recipe", "word") == "12 documents are queued again. 2 have or await such a result already.\n"
+    jobs = json.loads(nightdesk("jobs", "--state", "ready", "--json", "--db", database).stdout)
+    assert {job["recipe_version"] for job in jobs} == {2}
+    assert len(jobs) == 14
+    other = tmp_path / "shorter.md"
+    other.write_text("In three words: {{document}}", encoding="utf-8")
+    assert again(jobs[0]["id"], "--with-recipe", other) == "1 document is queued again.\n"
+    recipe.write_text("+++\nmax_tokens = many\n+++\n{{document}}", "utf-8")
+    assert "recipe" in nightdesk("jobs", "again", "--all", "--db", database).stderr
+
+
 def test_a_saved_pause_is_said_and_resumed_not_waited_out(
     nightdesk: Nightdesk, served: dict[str, str], few: Path, recipe: Path, database: Path, tmp_path: Path
 ) -> None:
@@ -142,6 +168,52 @@ def test_a_saved_pause_is_said_and_resumed_not_waited_out(
     written = [json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*.nightdesk.json")]
     assert {one["document"] for one in written} == {"one.txt", "two.txt"}
     assert "Paused" not in nightdesk("jobs", "--db", database).stderr
+
+
+def test_a_pause_from_the_terminal_holds_whoever_comes_next_and_is_said_in_the_windows_words(
+    nightdesk: Nightdesk, served: dict[str, str], few: Path, recipe: Path, database: Path
+) -> None:
+    assert "There is no database" in nightdesk("pause", "--db", database).stderr
+    with Store.open(database):
+        pass
+    assert "nothing begins until `nightdesk resume`" in nightdesk("pause", "--db", database).stdout
+    assert "paused already" in nightdesk("pause", "--db", database).stdout
+    assert "Paused by you." in nightdesk("jobs", "--db", database).stderr
+    refused = nightdesk("run", few, "--recipe", recipe, "--db", database, env=served)
+    assert "The queue is paused (Paused by you)." in refused.stderr
+    assert "No longer paused" in nightdesk("resume", "--db", database).stdout
+    assert "was not paused" in nightdesk("resume", "--db", database).stdout
+    assert "Paused" not in nightdesk("jobs", "--db", database).stderr
+
+
+def test_a_run_is_paused_and_goes_on_by_another_command(
+    nightdesk: Nightdesk, start: Start, served: dict[str, str], few: Path, recipe: Path, database: Path
+) -> None:
+    owner = start("run", few, "--recipe", recipe, "--db", database, "--follow", **served)
+    assert owner.stderr is not None
+    wait_for(database, 2, owner)
+    assert "What is in work is finished" in nightdesk("pause", "--db", database).stdout
+    next(line for line in owner.stderr if line == "Paused by you.\n")
+    (few / "three.txt").write_text("This is letter three, which came later.", encoding="utf-8")
+    nightdesk("resume", "--db", database)
+    next(line for line in owner.stderr if line == "Going on.\n")
+    wait_for(database, 3, owner)
+
+
+def test_a_run_that_waits_for_its_window_is_told_to_go_on_by_another_command(
+    nightdesk: Nightdesk, start: Start, served: dict[str, str], few: Path, recipe: Path, database: Path
+) -> None:
+    waiting = start("run", few, "--recipe", recipe, "--db", database, "--window", window_in_two_hours(), **served)
+    assert waiting.stderr is not None
+    next(line for line in waiting.stderr if "Waiting for" in line)
+    assert "goes on" in nightdesk("resume", "--db", database).stdout
+    waiting.communicate(timeout=PATIENCE_S)
+    assert (waiting.returncode, results(database)) == (0, 2)
+
+
+def window_in_two_hours() -> str:
+    later = time.localtime(time.time() + 2 * 3600)
+    return f"{later.tm_hour:02d}:{later.tm_min:02d}-{(later.tm_hour + 1) % 24:02d}:{later.tm_min:02d}"
 
 
 def test_follow_stays_and_a_second_run_gives_it_its_folders(
@@ -186,9 +258,8 @@ def test_follow_stays_and_a_second_run_gives_it_its_folders(
 def test_a_run_that_waits_for_its_window_says_so_and_ends_cleanly(
     nightdesk: Nightdesk, start: Start, served: dict[str, str], few: Path, recipe: Path, database: Path
 ) -> None:
-    later = time.localtime(time.time() + 2 * 3600)
-    opens = f"{later.tm_hour:02d}:{later.tm_min:02d}"
-    window = f"{opens}-{(later.tm_hour + 1) % 24:02d}:{later.tm_min:02d}"
+    window = window_in_two_hours()
+    opens = window.split("-")[0]
     waiting = start("run", few, "--recipe", recipe, "--db", database, "--window", window, **served)
     assert waiting.stderr is not None
     line = next(line for line in waiting.stderr if "Waiting for" in line)

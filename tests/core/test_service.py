@@ -127,8 +127,8 @@ async def test_a_watched_folder_is_worked_off_and_then_let_go(
 ) -> None:
     service = Service(settings, tmp_path / "n.db", paths=paths)
     async with running(service):
-        service.pause("Wait for me.")
-        assert service.queue.paused_reason == "Wait for me."
+        service.pause()
+        assert service.queue.paused_reason == "Paused by you."
         found = asyncio.Event()
         service.events.subscribe(lambda _event: found.set())
         folder_id = await service.add_folder(letters, "word")

@@ -26,6 +26,7 @@ from app.ui.queue.plot import ThroughputPlot
 from app.ui.tables import PlainTable
 
 if TYPE_CHECKING:
+    from app.core.service import Service
     from tests.ui.conftest import Opened
 
 
@@ -35,14 +36,18 @@ def queued(qtbot: QtBot, opened: Opened, tmp_path: Path) -> QueuePage:
     page = opened.window.queue
     opened.window.go_to(QUEUE)
     page.set_paused(True)
-    for count, folder, recipe in ((2, "Letters", "summary"), (4, "Bills", "classify")):
+    folders = {"Letters": "summary", "Bills": "classify"}
+    for folder in folders:
         (tmp_path / folder).mkdir()
         for number in range(2):
             (tmp_path / folder / f"{folder.lower()}-{number}.txt").write_text(f"{folder} {number}.", encoding="utf-8")
-        path = tmp_path / folder
-        opened.bridge.ask(lambda service, path=path, recipe=recipe: service.add_folder(path, recipe, watch=False))
-        qtbot.waitUntil(lambda count=count: len(page.model.ids) == count, timeout=15_000)
-    qtbot.waitUntil(lambda: page.model.row(0) is not None, timeout=15_000)
+
+    async def add(service: Service) -> None:  # one after the other: their numbers decide whose turn is first
+        for folder, recipe in folders.items():
+            await service.add_folder(tmp_path / folder, recipe, watch=False)
+
+    opened.bridge.ask(add)
+    qtbot.waitUntil(lambda: len(page.model.ids) == 4 and page.model.row(0) is not None, timeout=15_000)
     qtbot.waitUntil(lambda: page.filter.folder.count() == 3, timeout=10_000)
     return page
 

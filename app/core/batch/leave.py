@@ -32,7 +32,7 @@ JOINED = "put together by Nightdesk"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to leave. ``context``: tokens that the server's model takes; ``limit``: documents and parts at most."""
+    """What is to leave. ``context``: tokens that the server's model takes; ``limit``: requests in the file at most."""
 
     recipe: str
     model: str
@@ -44,19 +44,24 @@ class Wish:
 
 @dataclass(slots=True)
 class Left:
-    """What has left: requests, of which ``parts`` are about parts of long documents; and what could not be asked."""
+    """What has left: requests, of which ``parts`` are about parts of long documents; and what could not be asked.
+
+    ``waiting``: documents and parts that had no room, and leave with the next file.
+    """
 
     requests: int = 0
     parts: int = 0
     divided: int = 0
     failed: int = 0
     joined: int = 0
+    waiting: int = 0
 
 
 async def leave(store: Store, texts: TextSource, wish: Wish, target: Path) -> Left:
     """Write ``target``. All or nothing: if it cannot be completed, everything is back in the queue.
 
-    A long document leaves in rounds: first its parts, and once they are back the next file asks to merge them.
+    A long document leaves in rounds: first its parts, and once they are back the next file asks to merge them. Its
+    parts leave together, unless they are more than a file may hold: then the rest is held for the next files.
     Documents that cannot be read end as failed, as they would in the queue. Raises UsageError when ``target`` is
     there already, and OSError.
     """
@@ -71,12 +76,13 @@ async def leave(store: Store, texts: TextSource, wish: Wish, target: Path) -> Le
             os.fsync(file.fileno())
         if writing.left.requests:
             partial.replace(target)
-        await store.write(lambda conn: ledger.written(conn, batch_id, writing.sizes))
+        await store.write(lambda conn: ledger.written(conn, batch_id, writing.sizes, writing.later))
     except BaseException:
-        await store.write(lambda conn: ledger.take_back(conn, [batch_id]))
+        await store.write(lambda conn: ledger.give_up(conn, batch_id))
         raise
     finally:
         partial.unlink(missing_ok=True)
+    writing.left.waiting = await store.read(lambda conn: ledger.count_waiting(conn, wish.recipe, wish.folder_ids))
     return writing.left
 
 
@@ -91,6 +97,8 @@ class _Writing:
     def __init__(self, store: Store, texts: TextSource, wish: Wish, batch_id: int, file: TextIO) -> None:
         self.left = Left()
         self.sizes: list[tuple[str, int]] = []
+        self.later: list[str] = []
+        self._without_room: list[Claim] = []
         self._store = store
         self._worker = Worker(store, Reader(store.write, texts), 0.0)
         self._planner = Planner(_Nobody(wish.model), wish.context)
@@ -99,15 +107,26 @@ class _Writing:
         self._file = file
 
     async def all(self) -> None:
-        """Everything that waits; parts of a long document follow at its place."""
-        wish = self._wish
-        waiting = deque(
-            await self._store.write(
-                lambda conn: ledger.reserve(conn, self._batch_id, wish.recipe, wish.folder_ids, wish.limit)
-            )
+        """What waits, until the file is full; parts of a long document follow at its place."""
+        while self._room and (waiting := deque(await self._reserve())):
+            while waiting and self._room:
+                waiting.extendleft(reversed(await self._one(waiting.popleft())))
+            self._without_room += waiting
+        await self._store.write(self._put_back)
+
+    async def _reserve(self) -> list[Claim]:
+        wish, room = self._wish, self._room
+        return await self._store.write(
+            lambda conn: ledger.reserve(conn, self._batch_id, wish.recipe, wish.folder_ids, room)
         )
-        while waiting:
-            waiting.extendleft(reversed(await self._one(waiting.popleft())))
+
+    def _put_back(self, conn: Connection) -> None:
+        for one in self._without_room:
+            ledger.put_back(conn, one)
+
+    @property
+    def _room(self) -> int:
+        return self._wish.limit - self.left.requests
 
     async def _one(self, claim: Claim) -> list[Claim]:
         """Write the request of a job; or the jobs that it is divided into."""
@@ -135,6 +154,11 @@ class _Writing:
         self.left.parts += task.claim.kind == "map"
 
     async def _divide(self, claim: Claim, key: str, step: Divide) -> list[Claim]:
+        room = self._room
+        if room < len(step.parts) <= self._wish.limit:
+            self._without_room.append(claim)  # a smaller one may still have room
+            return []
+
         def divide(conn: Connection) -> list[Claim]:
             ledger.drop(conn, key)
             taken = ledger.take(conn, claim.id, claim.epoch)
@@ -143,9 +167,11 @@ class _Writing:
             rows = conn.execute(
                 "SELECT id FROM job WHERE parent_id = ? AND level = ? ORDER BY seq", (claim.id, step.level)
             ).fetchall()
-            return ledger.send(conn, self._batch_id, [row[0] for row in rows])
+            sent = ledger.send(conn, self._batch_id, [row[0] for row in rows])
+            self.later += [ledger.key_of(conn, one) for one in sent[room:]]
+            self.left.divided += 1
+            return sent[:room]
 
-        self.left.divided += 1
         return await self._store.write(divide)
 
     async def _fail(self, claim: Claim, key: str, error: WorkFailed) -> None:

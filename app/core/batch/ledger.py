@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -14,6 +14,10 @@ from app.core.store.sqlite import Connection
 _MINE = "id IN (SELECT job_id FROM away WHERE batch_id = ? AND state = 'away' AND epoch = job.epoch)"
 # away, and in no file: parts have come back, and what they are merged into waits for its own round
 _HELD = "state = 'away' AND NOT EXISTS (SELECT 1 FROM away a WHERE a.job_id = job.id AND a.epoch = job.epoch)"
+_AS_BEFORE = (
+    "UPDATE job SET epoch = epoch + 1, state = CASE WHEN (SELECT held FROM away a WHERE a.job_id = job.id "
+    "AND a.epoch = job.epoch) THEN 'away' ELSE 'ready' END"
+)
 _FRESH = "error_class = NULL, error = NULL, run_id = NULL, not_before = 0, suspect = 0"
 
 
@@ -56,17 +60,27 @@ def reserve(conn: Connection, batch_id: int, recipe: str, folder_ids: Sequence[i
 
     Without ``folder_ids`` those of every folder.
     """
-    marks = ", ".join("?" * len(folder_ids))
-    among = "recipe_id IN (SELECT id FROM recipe WHERE name = ?)" + (f" AND folder_id IN ({marks})" if marks else "")
     rows = conn.execute(
-        f"SELECT id FROM job WHERE {among} AND (state = 'ready' OR ({_HELD})) ORDER BY state, id LIMIT ?",
+        f"SELECT id, state = 'away' FROM job WHERE {_waiting(folder_ids)} ORDER BY state, id LIMIT ?",
         (recipe, *folder_ids, limit),
     ).fetchall()
-    return send(conn, batch_id, [row[0] for row in rows])
+    return send(conn, batch_id, [job_id for job_id, _ in rows], {job_id for job_id, was_held in rows if was_held})
 
 
-def send(conn: Connection, batch_id: int, job_ids: Iterable[int]) -> list[Claim]:
-    """Put jobs that are ready or held into a batch; from now on nobody here works on them."""
+def count_waiting(conn: Connection, recipe: str, folder_ids: Sequence[int]) -> int:
+    """How many jobs ``reserve`` would take without a limit."""
+    sql = f"SELECT count(*) FROM job WHERE {_waiting(folder_ids)}"
+    return int(conn.execute(sql, (recipe, *folder_ids)).fetchone()[0])
+
+
+def _waiting(folder_ids: Sequence[int]) -> str:
+    marks = ", ".join("?" * len(folder_ids))
+    among = "recipe_id IN (SELECT id FROM recipe WHERE name = ?)" + (f" AND folder_id IN ({marks})" if marks else "")
+    return f"{among} AND (state = 'ready' OR ({_HELD}))"
+
+
+def send(conn: Connection, batch_id: int, job_ids: Iterable[int], held: Container[int] = ()) -> list[Claim]:
+    """Put jobs that are ready or held into a batch; from now on nobody here works on them. ``held``: which were."""
     claims = []
     for job_id in job_ids:
         row = conn.execute(
@@ -77,8 +91,8 @@ def send(conn: Connection, batch_id: int, job_ids: Iterable[int]) -> list[Claim]
         if row is not None:
             claims.append(Claim.of(row))
     conn.executemany(
-        "INSERT INTO away (custom_id, job_id, batch_id, epoch) VALUES (?, ?, ?, ?)",
-        [(key_of(conn, one), one.id, batch_id, one.epoch) for one in claims],
+        "INSERT INTO away (custom_id, job_id, batch_id, epoch, held) VALUES (?, ?, ?, ?, ?)",
+        [(key_of(conn, one), one.id, batch_id, one.epoch, one.id in held) for one in claims],
     )
     return claims
 
@@ -93,9 +107,10 @@ def key_of(conn: Connection, claim: Claim) -> str:
     return f"nd-{recipe[:12]}-{claim.sha256[:24]}-{part}-{claim.epoch}"
 
 
-def written(conn: Connection, batch_id: int, sizes: Sequence[tuple[str, int]]) -> None:
-    """The file is complete: note the answers' largest lengths, by custom id."""
+def written(conn: Connection, batch_id: int, sizes: Sequence[tuple[str, int]], later: Iterable[str]) -> None:
+    """The file is complete: note the answers' largest lengths, by custom id. ``later`` are held for the next file."""
     conn.executemany("UPDATE away SET max_tokens = ? WHERE custom_id = ?", [(size, key) for key, size in sizes])
+    conn.executemany("DELETE FROM away WHERE custom_id = ?", [(key,) for key in later])
     conn.execute("UPDATE batch SET state = 'away' WHERE id = ?", (batch_id,))
 
 
@@ -132,6 +147,18 @@ def drop(conn: Connection, custom_id: str) -> None:
     conn.execute("DELETE FROM away WHERE custom_id = ?", (custom_id,))
 
 
+def put_back(conn: Connection, claim: Claim) -> None:
+    """There was no room for this one in the file: it is what it was, waiting in the queue or for its next round."""
+    conn.execute(f"{_AS_BEFORE} WHERE id = ? AND epoch = ? AND state = 'away'", (claim.id, claim.epoch))
+    conn.execute("DELETE FROM away WHERE job_id = ? AND epoch = ?", (claim.id, claim.epoch))
+
+
+def give_up(conn: Connection, batch_id: int) -> None:
+    """The file could not be completed: what was to leave with it is what it was."""
+    conn.execute(f"{_AS_BEFORE} WHERE state = 'away' AND {_MINE}", (batch_id,))
+    take_back(conn, [batch_id])
+
+
 def take_back(conn: Connection, batch_ids: Iterable[int]) -> int:
     """Give what is away in these batches to the local queue; answers that still come are not used. How many."""
     count = 0
@@ -155,9 +182,12 @@ def held(conn: Connection) -> int:
 
 
 def release_broken(conn: Connection) -> int:
-    """Give back what a process had taken that died before its file was complete. How many."""
+    """Give back what processes had taken that died before their files were complete. How many files."""
     rows = conn.execute("SELECT id, pid, pid_started FROM batch WHERE state = 'writing'").fetchall()
-    return take_back(conn, [batch_id for batch_id, pid, started in rows if not _lives(pid, started)])
+    broken = [batch_id for batch_id, pid, started in rows if not _lives(pid, started)]
+    for batch_id in broken:
+        give_up(conn, batch_id)
+    return len(broken)
 
 
 def batches(conn: Connection) -> list[BatchRow]:

@@ -30,7 +30,7 @@ class Pool:
             await worker.start()
 
     async def stop(self) -> None:
-        """End all children; requests still under way fail as crashed."""
+        """End all children; requests still under way fail as interrupted."""
         for task in self._working.values():
             task.cancel()
         await asyncio.gather(*self._working.values(), return_exceptions=True)
@@ -38,7 +38,7 @@ class Pool:
             await worker.kill()
         for request in self._backlog.empty():
             if not request.answer.done():
-                request.answer.set_exception(WorkFailed(FailureClass.CRASHED, "Nightdesk was stopped meanwhile."))
+                request.answer.set_exception(WorkFailed(FailureClass.INTERRUPTED, "Nightdesk was stopped meanwhile."))
 
     async def ask(self, request: Request) -> Answer:
         """The child's answer. Raises WorkFailed when it hung or died on this document."""

@@ -12,7 +12,7 @@ def enqueue_document(conn: Connection, folder_id: int, sha256: str, now: float) 
     """Create the job for this content under the folder's recipe; False when there is one already.
 
     ``now`` is in seconds since 1970. The same bytes were worked on under an older version of the recipe:
-    then there is no new job either, since running again is asked for (``enqueue_again``), never assumed.
+    then there is no new job either, since running again is asked for (``queue_again``), never assumed.
     Call it in the transaction that writes the document row. Raises UsageError for an unknown folder or recipe.
     """
     recipe_name, recipe_id, priority = _binding(conn, folder_id)
@@ -24,20 +24,6 @@ def enqueue_document(conn: Connection, folder_id: int, sha256: str, now: float) 
     if known is not None:
         return False
     return _add_job(conn, recipe_id or _newest(conn, recipe_name), sha256, folder_id, priority, now)
-
-
-def enqueue_again(conn: Connection, folder_id: int, now: float) -> int:
-    """Create jobs under the folder's version of its recipe for everything in the folder.
-
-    Content that has its result under that version keeps it. Returns how many jobs were created.
-    """
-    recipe_name, bound, priority = _binding(conn, folder_id)
-    recipe_id = bound or _newest(conn, recipe_name)
-    hashes = conn.execute(
-        "SELECT DISTINCT sha256 FROM document WHERE folder_id = ? AND state = 'ready' AND sha256 IS NOT NULL",
-        (folder_id,),
-    ).fetchall()
-    return sum(_add_job(conn, recipe_id, row[0], folder_id, priority, now) for row in hashes)
 
 
 def enqueue_under(conn: Connection, job_ids: Iterable[int], recipe_id: int, now: float) -> int:

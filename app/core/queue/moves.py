@@ -65,9 +65,9 @@ def fail(
     """
     rule = FAILURES[failure]
     if rule.retry and claim.attempts < MAX_ATTEMPTS:
-        moved = _back(conn, claim, at + wait_s, failure, detail, suspect=False)
+        moved = back(conn, claim, at + wait_s, failure, detail, suspect=False)
         return JobState.READY if moved else None
-    return _end(conn, claim, JobState(rule.final_state), failure, detail, at)
+    return end(conn, claim, JobState(rule.final_state), failure, detail, at)
 
 
 def died(conn: Connection, claim: Claim, failure: FailureClass, detail: str, at: float) -> JobState | None:
@@ -76,8 +76,8 @@ def died(conn: Connection, claim: Claim, failure: FailureClass, detail: str, at:
     Twice would not do: an engine that something else ends every few seconds hits the same bystander twice in a night.
     """
     if claim.suspect and claim.attempts >= ATTEMPTS_TO_POISON:
-        return _end(conn, claim, JobState.POISON, failure, detail, at)
-    return JobState.READY if _back(conn, claim, at, failure, detail, suspect=True) else None
+        return end(conn, claim, JobState.POISON, failure, detail, at)
+    return JobState.READY if back(conn, claim, at, failure, detail, suspect=True) else None
 
 
 def give_back(conn: Connection, claims: Iterable[Claim], not_before: float = 0.0) -> int:
@@ -94,8 +94,13 @@ def give_back(conn: Connection, claims: Iterable[Claim], not_before: float = 0.0
 
 def give_back_all(conn: Connection) -> int:
     """At a clean stop: whatever is running was not finished and is not to blame."""
+    return give_back(conn, running(conn))
+
+
+def running(conn: Connection) -> list[Claim]:
+    """What is claimed now. For the database's owner at its start and its end: then it is all nobody's."""
     rows = conn.execute(f"SELECT {CLAIMED} FROM job WHERE state = 'running'").fetchall()
-    return give_back(conn, [Claim.of(row) for row in rows])
+    return [Claim.of(row) for row in rows]
 
 
 def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan], at: float) -> bool:
@@ -110,29 +115,6 @@ def divide(conn: Connection, claim: Claim, level: int, parts: Sequence[PartPlan]
         [(level, part.seq, part.start, part.end, FIRST, at, claim.id) for part in parts],
     )
     return True
-
-
-def sweep(conn: Connection, at: float) -> tuple[int, int]:
-    """At start, nothing can be running: (jobs made ready again, jobs that are poison now).
-
-    Most often it was a power cut or a person, so a job runs in the batch once more before it has to run alone.
-    One that was running alone when Nightdesk died, for the third time, is poison and blocks nobody.
-    """
-    detail = "Nightdesk stopped while working on this document."
-    poison = ready = 0
-    for claim in _running(conn):
-        if claim.suspect and claim.attempts >= MAX_ATTEMPTS:
-            _end(conn, claim, JobState.POISON, FailureClass.CRASHED, detail, at)
-            poison += 1
-        else:
-            suspect = claim.suspect or claim.attempts >= MAX_ATTEMPTS - 1
-            _back(conn, claim, at, FailureClass.CRASHED, detail, suspect=suspect)
-            ready += 1
-    conn.execute(
-        "UPDATE run SET state = 'interrupted', ended_at = ? WHERE state = 'running'",
-        (at,),
-    )
-    return ready, poison
 
 
 def retry(conn: Connection, job_ids: Iterable[int]) -> int:
@@ -161,21 +143,6 @@ def revive_folder(conn: Connection, folder_id: int) -> int:
     return sum(revive(conn, row[0]) for row in rows)
 
 
-def cancel(conn: Connection, job_ids: Iterable[int], at: float) -> list[int]:
-    """End jobs that are not finished, and their parts; finished rows stay. Returns the documents that were ended."""
-    return [job_id for job_id in job_ids if _cancel_one(conn, job_id, at)]
-
-
-def uncancel(conn: Connection, job_ids: Iterable[int]) -> int:
-    """Have documents back that were cancelled by mistake; what became of them meanwhile stays. Returns how many."""
-    cancelled = conn.execute
-    return sum(
-        _retry_one(conn, job_id)
-        for job_id in job_ids
-        if cancelled("SELECT 1 FROM job WHERE id = ? AND state = 'cancelled'", (job_id,)).fetchone()
-    )
-
-
 def _move(conn: Connection, claim: Claim, state: JobState, finished_at: float | None) -> bool:
     """The fence: the job moves only if it is still running under this claim."""
     cursor = conn.execute(
@@ -186,9 +153,10 @@ def _move(conn: Connection, claim: Claim, state: JobState, finished_at: float | 
     return bool(cursor.rowcount == 1)
 
 
-def _back(
+def back(
     conn: Connection, claim: Claim, not_before: float, failure: FailureClass, detail: str, *, suspect: bool
 ) -> bool:
+    """Ready again after a failed attempt; False when the claim no longer holds. ``suspect``: it runs alone."""
     cursor = conn.execute(
         "UPDATE job SET state = 'ready', not_before = ?, error_class = ?, error = ?, suspect = ?, epoch = epoch + 1 "
         "WHERE id = ? AND state = 'running' AND epoch = ?",
@@ -197,9 +165,10 @@ def _back(
     return bool(cursor.rowcount == 1)
 
 
-def _end(
+def end(
     conn: Connection, claim: Claim, state: JobState, failure: FailureClass, detail: str, at: float
 ) -> JobState | None:
+    """Set the job aside, and its document with it; None when the claim no longer holds."""
     if not _move(conn, claim, state, at):
         return None
     detail = detail or FAILURES[failure].sentence
@@ -280,11 +249,6 @@ def _post(conn: Connection, claim: Claim, result_id: int, at: float) -> None:
     )
 
 
-def _running(conn: Connection) -> list[Claim]:
-    rows = conn.execute(f"SELECT {CLAIMED} FROM job WHERE state = 'running'").fetchall()
-    return [Claim.of(row) for row in rows]
-
-
 def _retry_one(conn: Connection, job_id: int) -> int:
     marks = ", ".join("?" * len(RETRYABLE))
     row = conn.execute(
@@ -293,7 +257,9 @@ def _retry_one(conn: Connection, job_id: int) -> int:
     if row is None:
         return 0
     conn.execute("UPDATE blob SET state = 'new' WHERE sha256 = ? AND state = 'failed'", row)
-    fresh = "attempts = 0, suspect = 0, not_before = 0, error_class = NULL, error = NULL, finished_at = NULL"
+    fresh = (
+        "attempts = 0, suspect = 0, not_before = 0, error_class = NULL, error = NULL, finished_at = NULL, was = NULL"
+    )
     conn.execute(
         f"UPDATE job SET state = 'ready', epoch = epoch + 1, {fresh} WHERE parent_id = ? AND state IN ({marks})",
         (job_id, *RETRYABLE),
@@ -304,21 +270,6 @@ def _retry_one(conn: Connection, job_id: int) -> int:
         (job_id,),
     )
     return 1
-
-
-def _cancel_one(conn: Connection, job_id: int, at: float) -> int:
-    cancelled = conn.execute(
-        "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
-        "WHERE id = ? AND kind = 'document' AND state IN ('ready', 'blocked', 'running', 'away')",
-        (at, job_id),
-    ).rowcount
-    if cancelled:
-        conn.execute(
-            "UPDATE job SET state = 'cancelled', finished_at = ?, epoch = epoch + 1 "
-            "WHERE parent_id = ? AND state IN ('ready', 'running', 'away')",
-            (at, job_id),
-        )
-    return int(cancelled)
 
 
 def move_with_clock(conn: Connection, at: float, jump_s: float) -> None:

@@ -1,17 +1,14 @@
-"""What is written beside the work: pauses, so that every window shows the same words, and sentences for the log."""
+"""What is written beside the work, in the background: pauses, and sentences for the log."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 
-from app.core.queue import pauses
-from app.core.queue.pauses import DISK, IN_USE, PERSON, STORE, Pauses
 from app.core.store import log
-from app.core.store.sqlite import Connection, now
-from app.core.store.store import Store, StoreError
+from app.core.store.sqlite import Connection
+from app.core.store.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -45,35 +42,3 @@ class Notes:
             logger.warning("a note was not kept: %s", error)
         else:
             then()
-
-
-class KeptPauses:
-    """The store's copy of the pauses in force. What a person takes back there, in another window, is lifted here."""
-
-    def __init__(self, store: Store, notes: Notes, held: Pauses, poll_s: float) -> None:
-        self._store = store
-        self._notes = notes
-        self._pauses = held
-        self._poll_s = poll_s
-        self._kept: set[str] = set()
-
-    def changed(self, source: str, reason: str | None) -> None:
-        """A pause began, has another reason, or was lifted."""
-        at = now()
-        self._kept.discard(source)
-        if reason is None:
-            self._notes.keep(lambda conn: pauses.forget_pause(conn, source))
-        elif source not in (DISK, IN_USE, STORE):  # where writing is what does not go
-            self._notes.keep(
-                lambda conn: pauses.save_pause(conn, source, reason, at), then=lambda: self._kept.add(source)
-            )
-
-    async def heed_others(self) -> None:
-        """Until cancelled: what the store says of the person's pause holds."""
-        while True:
-            await asyncio.sleep(self._poll_s)
-            if PERSON not in self._kept:
-                continue
-            with contextlib.suppress(StoreError):  # the loop that works says what is wrong
-                if PERSON not in await self._store.read(pauses.saved_pauses) and PERSON in self._kept:
-                    self._pauses.lift(PERSON)

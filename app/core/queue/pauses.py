@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from app.core.store.sqlite import Connection
+from app.core.store.sqlite import Connection, now
 
 PERSON = "person"
 ENGINE = "engine"
@@ -13,6 +13,9 @@ DISK = "disk"
 STORE = "store"
 IN_USE = "in use"
 SCHEDULE = "schedule"
+
+PAUSED_BY_YOU = "Paused by you."
+_FOR_A_PERSON = (PERSON, SCHEDULE)  # what the window's Resume takes back
 
 
 class Pauses:
@@ -78,6 +81,22 @@ def save_pause(conn: Connection, source: str, reason: str, at: float) -> None:
 def forget_pause(conn: Connection, source: str) -> None:
     """The pause was lifted."""
     conn.execute("DELETE FROM pause WHERE source = ?", (source,))
+
+
+def pause_by_person(conn: Connection) -> bool:
+    """Pause on behalf of a person, whoever works this database off, now or later; False if they had already."""
+    if PERSON in saved_pauses(conn):
+        return False
+    save_pause(conn, PERSON, PAUSED_BY_YOU, now())
+    return True
+
+
+def go_on(conn: Connection) -> set[str]:
+    """A person does not want to wait, neither for themselves nor for the run window; which of these pauses there were.
+
+    Whoever works this database off looks here every second.
+    """
+    return {row[0] for row in conn.execute("DELETE FROM pause WHERE source IN (?, ?) RETURNING source", _FOR_A_PERSON)}
 
 
 def saved_pauses(conn: Connection) -> dict[str, str]:

@@ -7,28 +7,28 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from app.core.batch.ledger import release_broken
 from app.core.events import EngineChanged, Event, EventBus, Notice
-from app.core.queue import moves, outbox, pauses
+from app.core.queue import cancelling, moves, pauses
 from app.core.queue.contract import ClientSource, TextSource
 from app.core.queue.delivering import Delivering
 from app.core.queue.door import EngineDoor
+from app.core.queue.kept_pauses import KeptPauses
 from app.core.queue.knocking import nothing_to_load
 from app.core.queue.meter import Meter, QueueProgress
 from app.core.queue.news import News
-from app.core.queue.notes import KeptPauses, Notes
+from app.core.queue.notes import Notes
 from app.core.queue.options import QueueOptions
 from app.core.queue.patience import PatientWriter
 from app.core.queue.pauses import ENGINE, PERSON, STORE, Pauses
 from app.core.queue.reading import Reader
+from app.core.queue.recovery import open_for_work, recovered
 from app.core.queue.report import report_of
 from app.core.queue.runner import Runner
-from app.core.queue.runs import Runs, report_lost_runs
+from app.core.queue.runs import Runs
 from app.core.queue.slots import Slots
-from app.core.queue.states import JobState
 from app.core.queue.work import Worker
 from app.core.store import log
-from app.core.store.jobs import count_in_parts, count_open, job_ids_in
+from app.core.store.jobs import count_in_parts, count_open
 from app.core.store.sqlite import Connection, now
 from app.core.store.store import Passing, Store, StoreError
 from engines.errors import EngineError
@@ -39,7 +39,8 @@ __all__ = ["Queue", "QueueOptions", "QueueProgress"]
 class Queue:
     """Works jobs off in one continuous batch. Everything but the constructor belongs to the event loop.
 
-    ``load`` starts the engine again after it was given up; nothing happens when it is there.
+    ``load`` starts the engine again after it was given up; nothing happens when it is there. ``on_go_on`` is called
+    when a person says in another process that the run window is not to be waited for.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Queue:
         load: Callable[[], Awaitable[None]] = nothing_to_load,
     ) -> None:
         options = options or QueueOptions()
+        self.on_go_on: Callable[[], object] = lambda: None
         self._store = store
         self._events = events
         self._pauses = Pauses()
@@ -62,7 +64,7 @@ class Queue:
         worker = Worker(store, Reader(write, extractor), options.timeout_s)
         slots = Slots(options.width)
         self._notes = Notes(store)
-        self._kept_pauses = KeptPauses(store, self._notes, self._pauses, options.poll_s)
+        self._kept_pauses = KeptPauses(store, self._notes, self._pauses, options.poll_s, lambda: self.on_go_on())
         self._runs = Runs(store, events, slots, self._door, self._meter, options.prices)
         self._news = News(events, self.look, lambda: self._pauses.reason)
         self._delivering = Delivering(store, events, self._notes, options.redeliver_s, options.disk_retry_s)
@@ -90,11 +92,13 @@ class Queue:
     async def start(self) -> None:
         """Make ready what was running when Nightdesk last died, then begin to work."""
         held = self._pauses.reasons
-        ready, poison = await self._store.write(lambda conn: _open_for_work(conn, held, self._options))
+        ready, poison = await self._store.write(lambda conn: open_for_work(conn, held, self._options))
         for source, reason in (await self._store.read(pauses.saved_pauses)).items():
             self._pauses.add(source, reason)
         if ready or poison:
-            self._tell_recovery(ready, poison)
+            text = recovered(ready, poison)
+            self._notes.warn("queue", text)
+            self._events.publish(Notice("warning", text))
         loop = asyncio.get_running_loop()
         self._unsubscribe = self._events.subscribe(lambda event: self._heard(event, loop))
         self._delivering.want()
@@ -233,15 +237,15 @@ class Queue:
     async def cancel(self, job_ids: Iterable[int]) -> list[int]:
         """End jobs that are not finished; what is finished stays. Which ones there were."""
         ids = list(job_ids)
-        cancelled = await self._store.write(lambda conn: moves.cancel(conn, ids, now()))
+        cancelled = await self._store.write(lambda conn: cancelling.cancel(conn, ids, now()))
         self._runner.drop(ids)
         self._changed(ids)
         return cancelled
 
     async def uncancel(self, job_ids: Iterable[int]) -> int:
-        """Undo a cancelling: of these jobs, those that are still cancelled wait again. How many there were."""
+        """Undo a cancelling: of these jobs, those that are still cancelled are what they were. How many there were."""
         ids = list(job_ids)
-        count = await self._store.write(lambda conn: moves.uncancel(conn, ids))
+        count = await self._store.write(lambda conn: cancelling.uncancel(conn, ids))
         self._changed(ids)
         return count
 
@@ -269,13 +273,6 @@ class Queue:
         self._door.forget()
         self.resume(ENGINE)
 
-    def _tell_recovery(self, ready: int, poison: int) -> None:
-        text = f"Nightdesk had stopped while it worked; what it had begun is ready again ({ready})."
-        if poison:
-            text += f" Set aside, because Nightdesk stopped three times while working on it: {poison}."
-        self._notes.warn("queue", text)
-        self._events.publish(Notice("warning", text))
-
     async def _serve(self) -> None:
         try:
             await self._runner.serve()
@@ -284,17 +281,6 @@ class Queue:
             self._pauses.add(STORE, str(error))
             self._events.publish(Notice("error", str(error)))
             self._news.progress()
-
-
-def _open_for_work(conn: Connection, held: dict[str, str], options: QueueOptions) -> tuple[int, int]:
-    outbox.forgive(conn)
-    if options.ocr:
-        moves.retry(conn, job_ids_in(conn, [JobState.NEEDS_OCR]))
-    release_broken(conn)
-    pauses.forget_all_but_the_persons(conn)
-    pauses.save_pauses(conn, held, now())
-    report_lost_runs(conn, options.prices)
-    return moves.sweep(conn, now())
 
 
 def _figures(conn: Connection, run_id: int | None) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from app.core.events import EventBus, RunFinished
@@ -20,26 +22,38 @@ from app.core.store.sqlite import Connection, now
 from app.core.store.store import Passing, Store
 
 
-def report_lost_runs(conn: Connection, prices: Prices) -> int:
-    """Give the runs that a crash or a power cut ended the report that can still be made; returns how many.
+@dataclass(frozen=True, slots=True)
+class LostRun:
+    """A run that a crash or a power cut ended; ``ended_at`` is the last thing it wrote down. Seconds since 1970."""
 
-    Each ended with the last thing it wrote down. How long its engine was busy is known to nobody any more: all the
-    time is taken for it. For the database's owner, at start.
-    """
-    lost = conn.execute(
+    id: int
+    began_at: float
+    ended_at: float
+
+
+def lost_runs(conn: Connection) -> list[LostRun]:
+    """The runs that nobody ended. For the database's owner at start, before it sets anything right."""
+    rows = conn.execute(
         "SELECT id, started_at, max(started_at, coalesce((SELECT max(finished_at) FROM job WHERE run_id = run.id), 0), "
         "coalesce((SELECT max(created_at) FROM result WHERE run_id = run.id), 0)) FROM run WHERE state = 'running'"
-    ).fetchall()
-    for run_id, began_at, ended_at in lost:
-        wall_s = ended_at - began_at
+    )
+    return [LostRun(*row) for row in rows.fetchall()]
+
+
+def report_lost_runs(conn: Connection, lost: Iterable[LostRun], prices: Prices) -> None:
+    """Give lost runs the report that can still be made, with what was set aside because of how they ended.
+
+    How long the engine was busy is known to nobody any more: all the time is taken for it.
+    """
+    for run in lost:
+        wall_s = run.ended_at - run.began_at
         names = conn.execute(
-            "SELECT DISTINCT r.name FROM job j JOIN recipe r ON r.id = j.recipe_id WHERE j.run_id = ?", (run_id,)
+            "SELECT DISTINCT r.name FROM job j JOIN recipe r ON r.id = j.recipe_id WHERE j.run_id = ?", (run.id,)
         )
-        tally = Tally(run_id, began=time.monotonic() - wall_s, recipe_names={name for (name,) in names})
+        tally = Tally(run.id, began=time.monotonic() - wall_s, recipe_names={name for (name,) in names})
         figures = figures_of(conn, tally, wall_s, 0, prices)
-        report = to_markdown(figures, began_at)
-        end_run(conn, run_id, "interrupted", ended_at, figures["recipes"], figures, report)
-    return len(lost)
+        report = to_markdown(figures, run.began_at)
+        end_run(conn, run.id, "interrupted", run.ended_at, figures["recipes"], figures, report)
 
 
 class Runs:

@@ -31,10 +31,12 @@ MOVES: dict[JobState, frozenset[JobState]] = {
     JobState.RUNNING: frozenset({JobState.READY, JobState.BLOCKED, JobState.DONE, JobState.CANCELLED} | DEAD_LETTERS),
     JobState.DONE: frozenset(),
     **{state: frozenset({JobState.READY, JobState.BLOCKED}) for state in RETRYABLE},
+    JobState.CANCELLED: frozenset({JobState.READY, JobState.BLOCKED, JobState.AWAY}),  # an undo makes it what it was
 }
 
 MAX_ATTEMPTS = 3
 ATTEMPTS_TO_POISON = 4  # the engine died under it in the batch, and then three times under it alone
+DEATHS_TO_POISON = 3  # of Nightdesk itself, the last one while it worked on nothing else
 FIRST_BACKOFF_S = 2.0
 LONGEST_BACKOFF_S = 300.0
 

@@ -15,6 +15,8 @@ COLUMNS = (
     "state, reason, created_at, scanned_at, recipe_id, recipe_path"
 )
 
+PRIORITIES = {"high": -1, "normal": 0, "low": 1}
+
 
 @dataclass(frozen=True, slots=True)
 class FolderRow:
@@ -42,6 +44,11 @@ class FolderRow:
     recipe_id: int | None
     recipe_path: Path | None
 
+    @property
+    def priority_name(self) -> str:
+        """The priority as people set it: one of PRIORITIES."""
+        return "high" if self.priority < 0 else "low" if self.priority > 0 else "normal"
+
 
 def display(path: Path | bytes) -> str:
     """A path as people read it: bytes that are not text become replacement characters."""
@@ -60,7 +67,7 @@ def add_folder(
     network: bool = False,
     output: Path | None = None,
     output_kind: str = "md",
-    priority: int = 0,
+    priority: int | None = None,
     recipe_id: int | None = None,
     recipe_path: Path | None = None,
 ) -> int:
@@ -69,16 +76,17 @@ def add_folder(
     A watched folder stays watched when it is worked off once in between.
 
     ``output``: a folder in which each result is written as a file of ``output_kind`` (``md`` or ``json``).
-    ``priority``: lower is worked off first. ``recipe_id``: the version; None is the newest of that name.
+    ``priority``: lower is worked off first; None is 0, or what the folder has already. ``recipe_id``: the version;
+    None is the newest of that name.
     """
     row = conn.execute(
         "INSERT INTO folder (path, path_text, kind, recipe_name, recursive, include, exclude, network, output, "
-        "output_kind, priority, created_at, recipe_id, recipe_path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "output_kind, created_at, recipe_id, recipe_path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (path, recipe_name) DO UPDATE SET "
         "kind = CASE WHEN kind = 'watched' AND state <> 'removed' THEN kind ELSE excluded.kind END, "
         "recursive = excluded.recursive, "
         "include = excluded.include, exclude = excluded.exclude, network = excluded.network, "
-        "output = excluded.output, output_kind = excluded.output_kind, priority = excluded.priority, "
+        "output = excluded.output, output_kind = excluded.output_kind, "
         "recipe_id = excluded.recipe_id, recipe_path = excluded.recipe_path, "
         "state = 'active', reason = NULL RETURNING id",
         (
@@ -92,13 +100,42 @@ def add_folder(
             network,
             None if output is None else os.fsencode(output),
             output_kind,
-            priority,
             now(),
             recipe_id,
             None if recipe_path is None else os.fsencode(recipe_path.absolute()),
         ),
     ).fetchone()
+    if priority is not None:
+        set_priority(conn, row[0], priority)
     return int(row[0])
+
+
+def save_options(conn: Connection, row: FolderRow) -> None:
+    """Keep the options that a folder has in ``row``; what it is bound to stays."""
+    conn.execute(
+        "UPDATE folder SET recursive = ?, include = ?, exclude = ?, network = ?, output = ?, output_kind = ? "
+        "WHERE id = ?",
+        (
+            row.recursive,
+            json.dumps(list(row.include)),
+            json.dumps(list(row.exclude)),
+            row.network,
+            None if row.output is None else os.fsencode(row.output),
+            row.output_kind,
+            row.id,
+        ),
+    )
+    set_priority(conn, row.id, row.priority)
+
+
+def set_priority(conn: Connection, folder_id: int, priority: int) -> None:
+    """Work the folder's documents off before (lower) or after others; those that wait keep their order."""
+    conn.execute(
+        "UPDATE job SET priority = priority + ?1 - (SELECT priority FROM folder WHERE id = ?2) "
+        "WHERE folder_id = ?2 AND state <> 'done' AND ?1 <> (SELECT priority FROM folder WHERE id = ?2)",
+        (priority, folder_id),
+    )
+    conn.execute("UPDATE folder SET priority = ? WHERE id = ?", (priority, folder_id))
 
 
 def get_folder(conn: Connection, folder_id: int) -> FolderRow | None:
@@ -139,7 +176,7 @@ def remove_folder(conn: Connection, folder_id: int) -> list[int]:
     set_folder_state(conn, folder_id, "removed")
     _hand_on(conn, folder_id)
     rows = conn.execute(
-        "UPDATE job SET state = 'cancelled', epoch = epoch + 1, finished_at = ? "
+        "UPDATE job SET was = state, state = 'cancelled', epoch = epoch + 1, finished_at = ? "
         "WHERE folder_id = ? AND state IN ('ready', 'blocked', 'away') RETURNING id, kind",
         (now(), folder_id),
     ).fetchall()
@@ -153,23 +190,27 @@ def restore_folder(conn: Connection, folder_id: int) -> None:
 
 def _hand_on(conn: Connection, folder_id: int) -> None:
     conn.execute(
-        f"UPDATE job SET folder_id = ({_ALSO_IN}) WHERE folder_id = ?1 AND kind = 'document' "
+        f"UPDATE job SET folder_id = ({_ALSO_IN}), priority = priority + ({_ITS_PRIORITY}) "
+        "- (SELECT priority FROM folder WHERE id = ?1) WHERE folder_id = ?1 AND kind = 'document' "
         f"AND state IN ('ready', 'blocked', 'away') AND EXISTS ({_ALSO_IN})",
         (folder_id,),
     )
     conn.execute(
-        "UPDATE job SET folder_id = (SELECT whole.folder_id FROM job whole WHERE whole.id = job.parent_id) "
+        "UPDATE job SET (folder_id, priority) = "
+        "(SELECT whole.folder_id, whole.priority FROM job whole WHERE whole.id = job.parent_id) "
         "WHERE folder_id = ?1 AND parent_id IN (SELECT id FROM job WHERE folder_id <> ?1)",
         (folder_id,),
     )
 
 
 # a job belongs to the folder that found the content first; the others have it as well
-_ALSO_IN = (
-    "SELECT other.id FROM document d JOIN folder other ON other.id = d.folder_id JOIN recipe r ON r.id = job.recipe_id "
+_OTHERS = (
+    "FROM document d JOIN folder other ON other.id = d.folder_id JOIN recipe r ON r.id = job.recipe_id "
     "WHERE d.sha256 = job.sha256 AND d.state = 'ready' AND other.state <> 'removed' AND other.recipe_name = r.name "
     "ORDER BY other.id LIMIT 1"
 )
+_ALSO_IN = f"SELECT other.id {_OTHERS}"
+_ITS_PRIORITY = f"SELECT other.priority {_OTHERS}"
 
 
 def _folder(row: Row) -> FolderRow:

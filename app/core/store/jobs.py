@@ -214,6 +214,20 @@ def count_by_folder(conn: Connection) -> dict[int, dict[str, int]]:
     return counts
 
 
+def jobs_by_recipe(conn: Connection, job_ids: Sequence[int]) -> dict[tuple[str, Path | None], list[int]]:
+    """These jobs by the name of their recipe and the file that it came from, where its folder knows that."""
+    found: dict[tuple[str, Path | None], list[int]] = {}
+    for one in job_ids:
+        row = conn.execute(
+            "SELECT r.name, f.recipe_path FROM job j JOIN recipe r ON r.id = j.recipe_id "
+            "LEFT JOIN folder f ON f.id = j.folder_id AND f.recipe_name = r.name WHERE j.id = ?",
+            (one,),
+        ).fetchone()
+        if row is not None:
+            found.setdefault((row[0], None if row[1] is None else Path(os.fsdecode(row[1]))), []).append(one)
+    return found
+
+
 def failed_job_ids(conn: Connection, run_id: int, error_class: str) -> list[int]:
     """The documents that have no result for this reason since a run, for trying them again together."""
     rows = conn.execute(

@@ -183,18 +183,13 @@ def get_results(conn: Connection, result_ids: Sequence[int]) -> list[ResultRow]:
     return [_result(row) for row in conn.execute(sql, (*result_ids, len(result_ids)))]
 
 
-def jobs_by_recipe(conn: Connection, ids: Sequence[int]) -> dict[str, list[int]]:
-    """The jobs of these results, by the names of their recipes."""
-    found: dict[str, list[int]] = {}
+def jobs_of(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """The jobs of these results."""
+    found: list[int] = []
     for start in range(0, len(ids), PAGE):
         some = ids[start : start + PAGE]
-        rows = conn.execute(
-            "SELECT p.name, r.job_id FROM result r JOIN recipe p ON p.id = r.recipe_id "
-            f"WHERE r.id IN ({', '.join('?' * len(some))}) ORDER BY r.id",
-            some,
-        )
-        for name, job_id in rows:
-            found.setdefault(name, []).append(job_id)
+        rows = conn.execute(f"SELECT job_id FROM result WHERE id IN ({', '.join('?' * len(some))}) ORDER BY id", some)
+        found += [row[0] for row in rows]
     return found
 
 

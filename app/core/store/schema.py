@@ -181,6 +181,14 @@ ALTER TABLE folder ADD COLUMN recipe_id INTEGER REFERENCES recipe (id);
 ALTER TABLE folder ADD COLUMN recipe_path BLOB;
 """
 
+# What a job was before it was cancelled, and before it was put into a file: undoing either makes it that again.
+AS_IT_WAS = """
+ALTER TABLE job ADD COLUMN was TEXT;
+ALTER TABLE away ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+UPDATE job SET error_class = 'interrupted', error = 'Nightdesk stopped three times while working on this document.'
+    WHERE state = 'poison' AND error = 'Nightdesk stopped while working on this document.';
+"""
+
 
 def _statements(script: str) -> list[str]:
     """The statements of a script: ``executescript`` would commit the migration's own transaction."""
@@ -244,4 +252,11 @@ def m005_unsent(db: Database) -> None:
 def m006_bindings(db: Database) -> None:
     """A folder knows its recipe's version; those bound before take the newest until they are next looked at."""
     for statement in _statements(BINDINGS):
+        db.execute(statement)
+
+
+@migrations()
+def m007_as_it_was(db: Database) -> None:
+    """What is undone becomes what it was; what was set aside since Nightdesk had stopped says so."""
+    for statement in _statements(AS_IT_WAS):
         db.execute(statement)

@@ -106,12 +106,16 @@ def record(connection: Connection, folder_id: int, findings: Sequence[Finding]) 
 def _take_over(connection: Connection, folder_id: int, sha256: str) -> int:
     """A job that ended only because its folder was removed is this folder's now, and begins anew. How many."""
     rows = connection.execute(
-        "UPDATE job SET folder_id = ?1 WHERE sha256 = ?2 AND kind = 'document' AND state = 'cancelled' "
+        "UPDATE job SET (folder_id, priority) = (SELECT id, priority FROM folder WHERE id = ?1) WHERE sha256 = ?2 "
+        "AND kind = 'document' AND state = 'cancelled' "
         "AND folder_id IN (SELECT id FROM folder WHERE state = 'removed') AND recipe_id IN "
         "(SELECT r.id FROM recipe r JOIN folder f ON f.recipe_name = r.name WHERE f.id = ?1) RETURNING id",
         (folder_id, sha256),
     ).fetchall()
-    connection.executemany("UPDATE job SET folder_id = ? WHERE parent_id = ?", [(folder_id, row[0]) for row in rows])
+    connection.executemany(
+        "UPDATE job SET (folder_id, priority) = (SELECT id, priority FROM folder WHERE id = ?) WHERE parent_id = ?",
+        [(folder_id, row[0]) for row in rows],
+    )
     return retry(connection, [row[0] for row in rows])
 
 

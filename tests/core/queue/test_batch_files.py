@@ -17,6 +17,7 @@ from app.core.batch.leave import Left, Wish, leave
 from app.core.errors import UsageError
 from app.core.failures import FailureClass
 from app.core.queue import moves
+from app.core.queue.cancelling import cancel
 from app.core.queue.queue import Queue
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
@@ -286,12 +287,13 @@ def as_it_was_before(conn: Connection) -> None:
     """The tables of the version before batch files."""
     for thing in ("TABLE away", "TABLE batch", "INDEX job_away"):
         conn.execute(f"DROP {thing}")
+    conn.execute("ALTER TABLE job DROP COLUMN was")
     (version,) = conn.execute("PRAGMA schema_version").fetchone()
     conn.execute("PRAGMA writable_schema = ON")
     conn.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, '') WHERE name = 'job'", (", 'away'",))
     conn.execute(f"PRAGMA schema_version = {version + 1}")
     conn.execute("PRAGMA writable_schema = OFF")
-    conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_batch_files'")
+    conn.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m004_batch_files', 'm007_as_it_was')")
 
 
 async def test_a_document_that_was_cancelled_while_it_was_away_stays_cancelled(
@@ -300,7 +302,7 @@ async def test_a_document_that_was_cancelled_while_it_was_away_stays_cancelled(
     desk.add(desk.add_folder("a"), {"0.txt": "One."})
     _, requests = await sent(desk, reader, tmp_path / "requests.jsonl")
     ids = [row[0] for row in desk.all("SELECT id FROM job")]
-    assert await desk.store.write(lambda conn: moves.cancel(conn, ids, 1.0)) == ids
+    assert await desk.store.write(lambda conn: cancel(conn, ids, 1.0)) == ids
     came = await returned(desk, tmp_path / "out.jsonl", [answer(requests[0])])
     assert (came.results, came.late) == (0, 1)
     assert desk.states() == {"cancelled": 1}

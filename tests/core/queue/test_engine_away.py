@@ -9,7 +9,7 @@ import pytest
 from desk import Desk, ScriptedEngine, echo
 
 from app.core.events import EventBus, RunFinished
-from app.core.queue import moves
+from app.core.queue import cancelling, moves
 from app.core.queue.queue import Queue
 from engines.errors import (
     EngineAway,
@@ -200,7 +200,7 @@ async def test_work_from_before_a_cancel_does_not_hide_the_work_after_it(
     await queue.start()
     await asked.wait()
     # as `nightdesk jobs cancel` and `retry` do it beside us
-    await desk.store.write(lambda conn: (moves.cancel(conn, [1], 1.0), moves.retry(conn, [1])))
+    await desk.store.write(lambda conn: (cancelling.cancel(conn, [1], 1.0), moves.retry(conn, [1])))
     await again.wait()
     await asyncio.sleep(0)
     assert queue.busy

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from app.core.failures import FAILURES, FailureClass
-from app.core.queue import moves
+from app.core.queue import cancelling, moves
 from app.core.queue.claim import Claim, Turns, claim, claim_suspect
 from app.core.queue.moves import Answer, PartPlan
+from app.core.queue.recovery import sweep
 from app.core.queue.states import MAX_ATTEMPTS, MOVES, JobState
 from app.core.store.store import Store
 
@@ -98,11 +99,15 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 10))
     def a_person_cancels(self, pick: int) -> None:
-        self._person(pick, lambda conn, ids: moves.cancel(conn, ids, self.at))
+        self._person(pick, lambda conn, ids: cancelling.cancel(conn, ids, self.at))
+
+    @rule(pick=st.integers(0, 10))
+    def a_person_takes_it_back(self, pick: int) -> None:
+        self._person(pick, lambda conn, ids: cancelling.uncancel(conn, ids))
 
     @rule()
     def nightdesk_dies_and_starts_again(self) -> None:
-        self.store.write_now(lambda conn: moves.sweep(conn, self.at))
+        self.store.write_now(lambda conn: sweep(conn, self.at))
         assert "running" not in self.desk.states() | self.desk.states("map")
 
     @invariant()

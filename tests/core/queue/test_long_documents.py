@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from desk import Desk, ScriptedEngine, echo
 
+from app.core.queue.cancelling import cancel
 from app.core.queue.claim import Turns, claim
-from app.core.queue.moves import PartPlan, cancel, divide
+from app.core.queue.moves import PartPlan, divide
 from app.core.store.jobs import job_ids_in
 from engines.errors import RequestError
 

@@ -9,17 +9,14 @@ from pathlib import Path
 import pytest
 from desk import COLUMNS, ScriptedEngine, echo
 
+from app.core.again import Again, queue_again
 from app.core.events import Event, EventBus, JobsChanged, ProgressChanged, ResultsChanged, RunFinished
 from app.core.failures import FailureClass
-from app.core.queue.claim import Turns, claim, claim_suspect
-from app.core.queue.enqueue import enqueue_again, enqueue_under
-from app.core.queue.moves import Answer, finish, sweep
-from app.core.queue.pauses import PERSON, forget_pause
+from app.core.queue.enqueue import enqueue_under
 from app.core.recipes.parse import parse_recipe
 from app.core.recipes.shelf import record_recipe
 from app.core.store.jobs import job_ids_in, list_jobs
 from app.core.store.results import list_results, search_results
-from app.core.store.store import Store
 from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
 
 pytestmark = pytest.mark.anyio
@@ -101,10 +98,11 @@ async def test_an_edited_recipe_runs_again_only_when_asked(desk, engine, make_qu
     queue = make_queue()
     await queue.start()
     await queue.drained()
-    desk.store.write_now(lambda conn: record_recipe(conn, parse_recipe("plain", "Now differently: {{document}}")))
+    edited = parse_recipe("plain", "Now differently: {{document}}")
+    desk.store.write_now(lambda conn: record_recipe(conn, edited))
     desk.add(folder, {"a.txt": "text"})
     assert desk.states() == {"done": 1}
-    assert desk.store.write_now(lambda conn: enqueue_again(conn, folder, 2.0)) == 1
+    assert desk.store.write_now(lambda conn: queue_again(conn, [1], edited)) == Again(1, 0)
     await queue.drained()
     assert desk.states() == {"done": 2}
 
@@ -282,26 +280,6 @@ async def test_bystanders_of_many_crashes_are_never_poison(desk, engine, make_qu
     assert desk.states() == {"done": 40}
 
 
-async def test_a_document_that_kills_nightdesk_itself_is_poison_after_three_starts(desk, engine, make_queue):
-    desk.add(desk.add_folder("in"), {"k.txt": "killer", **{f"{n}.txt": f"text {n}" for n in range(5)}})
-    lives = 0
-    while desk.states().get("ready"):
-        lives += 1
-        # a life that ends while the killer is in hand, whatever else is
-        claims = desk.store.write_now(lambda conn: claim(conn, Turns(9), None, 9, 9e9))
-        if not claims:
-            claims = [desk.store.write_now(lambda conn: claim_suspect(conn, None, 9e9))]
-        for one in claims:
-            text = desk.all("SELECT name FROM document WHERE sha256 = ?", one.sha256)[0][0]
-            if text != "k.txt" and lives > 1:
-                answer = Answer("text", None, "model", "", "stop", 1, 0, 1, None, 0.1)
-                desk.store.write_now(lambda conn, one=one, answer=answer: finish(conn, one, answer, 9e9))
-        desk.store.write_now(lambda conn: sweep(conn, 5.0))
-    assert desk.states() == {"done": 5, "poison": 1}
-    assert desk.all("SELECT attempts, error_class FROM job WHERE state = 'poison'") == [(3, "crashed")]
-    assert lives == 3
-
-
 async def test_a_busy_engine_costs_no_attempt(desk, engine, make_queue):
     async def script(prompt: str, times: int) -> str:
         if times <= 5:
@@ -436,19 +414,6 @@ async def test_a_pause_lets_nothing_begin_and_outlives_a_restart(desk, engine, m
     assert engine.asked == []
     again.resume()
     await again.drained()
-    assert desk.states() == {"done": 1}
-
-
-async def test_a_pause_that_is_taken_back_in_another_process_ends_here_too(desk, make_queue):
-    queue = make_queue()
-    await queue.start()
-    queue.pause("Paused by you.")
-    desk.add(desk.add_folder("in"), {"a.txt": "one"})
-    await queue._notes.written()
-    with Store.open(desk.store.path, owner=False) as beside:
-        beside.write_now(lambda conn: forget_pause(conn, PERSON))
-    await queue.drained()
-    assert queue.paused_reason is None
     assert desk.states() == {"done": 1}
 
 

@@ -11,6 +11,7 @@ from app.core.failures import FailureClass
 from app.core.queue import moves
 from app.core.queue.claim import Claim, Turns, claim
 from app.core.queue.moves import Answer, PartPlan
+from app.core.queue.recovery import sweep
 from app.core.store.attempts import AttemptRow, attempts_of
 from app.core.store.store import Store
 from tests.core.queue.desk import Desk
@@ -63,9 +64,9 @@ def test_a_job_that_was_given_back_untried_leaves_no_attempt(desk: Desk) -> None
 
 def test_an_attempt_that_was_cut_off_says_so_after_the_next_start(desk: Desk) -> None:
     one = take(desk, 100.0)
-    desk.store.write_now(lambda conn: moves.sweep(conn, 200.0))
+    desk.store.write_now(lambda conn: sweep(conn, 200.0))
     (row,) = log(desk, one.id)
-    assert (row.outcome, row.error_class) == ("ready", "crashed")
+    assert (row.outcome, row.error_class) == ("ready", "interrupted")
 
 
 def test_a_retry_goes_on_in_the_same_log(desk: Desk) -> None:
