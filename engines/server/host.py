@@ -97,6 +97,12 @@ class EngineHost:
         raise EngineLoading(f"The model is still loading ({self.progress:.0%}): try again in a moment.")
 
     @property
+    def template(self) -> ChatTemplate:
+        """The chat template of the loaded model."""
+        assert self._template is not None, "the model has not been loaded"
+        return self._template
+
+    @property
     def bridge(self) -> Bridge:
         """The way from the engine's thread to this loop."""
         assert self._bridge is not None, "the host has not been started"
@@ -111,8 +117,7 @@ class EngineHost:
         at_once: bool = False,
     ) -> Prompt:
         """The messages through the model's template, as tokens; with ``at_once`` nothing is thought first."""
-        engine, template = self.engine, self._template
-        assert template is not None
+        engine, template = self.engine, self.template
 
         def encode() -> Prompt:
             return template.encode(engine.tokenizer, messages, tools=tools, variables=variables, at_once=at_once)
@@ -123,11 +128,6 @@ class EngineHost:
     async def aside(self, work: Callable[[], None]) -> None:
         """Run what may compile a schema, for up to a second, while the event loop goes on. Raises what it raises."""
         await asyncio.get_running_loop().run_in_executor(self._compiling, work)
-
-    @property
-    def reasons(self) -> bool:
-        """Whether the model's template knows a reasoning channel."""
-        return self._template is not None and "<think>" in self._template.source
 
     def close(self) -> None:
         """End every request and free the model; safe to call twice, and while loading."""
