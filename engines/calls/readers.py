@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engines.calls.call import Signatures, ToolCall, call_of
-from engines.calls.values import literal, parsed, typed
+from engines.calls.values import first_from_json, from_json, literal, parsed, typed
 
 Reader = Callable[[str, Signatures], list[ToolCall]]
 
@@ -41,7 +41,7 @@ def json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
 def bare_json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
     """The same without any marker around it: an object with nothing but a name is no call then."""
     try:
-        value = json.loads(text)
+        value = from_json(text)
     except ValueError:
         return []
     calls = [_object_call(item, marked=False) for item in (value if isinstance(value, list) else [value])]
@@ -50,12 +50,12 @@ def bare_json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
 
 def _objects(text: str) -> Iterator[Any]:
     """The JSON values in a text, between which only space and semicolons stand; lists are taken apart."""
-    decoder, at = json.JSONDecoder(), 0
+    at = 0
     while at < len(text):
         if text[at].isspace() or text[at] == ";":
             at += 1
             continue
-        value, at = decoder.raw_decode(text, at)
+        value, at = first_from_json(text, at)
         yield from value if isinstance(value, list) else [value]
 
 
@@ -82,7 +82,7 @@ def _with_json(name: str, arguments: str) -> ToolCall | None:
     """A call of ``name`` with arguments that the model wrote as JSON; None where they are none."""
     name, arguments = name.strip(), arguments.strip()
     try:
-        json.loads(arguments)
+        from_json(arguments)
     except ValueError:
         return None
     return call_of(name, arguments) if re.fullmatch(r"\S+", name) else None
@@ -195,7 +195,7 @@ def _quoted(match: re.Match[str]) -> str:
 
 def _is_json(word: str) -> bool:
     try:
-        json.loads(word)
+        from_json(word)
     except ValueError:
         return False
     return True

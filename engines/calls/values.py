@@ -64,13 +64,32 @@ def value_of(text: str) -> Any:
     if word.lower() in _WORDS:
         return _WORDS[word.lower()]
     try:
-        return json.loads(word, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return from_json(word)
+    except ValueError:
         return literal(parsed(word, "eval").body)  # type: ignore[attr-defined]
+
+
+def from_json(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError for anything else, also for brackets without end."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+
+
+def first_from_json(text: str, at: int) -> tuple[Any, int]:
+    """The JSON value that begins at ``at``, and where it ends. Raises ValueError as above."""
+    try:
+        return _DECODER.raw_decode(text, at)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def parsed(text: str, mode: str) -> ast.AST:

@@ -187,3 +187,15 @@ def test_half_a_character_in_the_arguments_of_a_call_does_not_make_it_unsendable
     (piece,) = splitter.feed('<tool_call>{"name": "weather", "arguments": {"city": "\\ud83d"}}</tool_call>')
     assert piece.call is not None
     assert json.loads(piece.call.arguments.encode("utf-8")) == {"city": "?"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"a": ' * 20_000, "<tool_call>" + "[" * 100_000 + "</tool_call>", "[weather(near=" + "[" * 100_000,
+     "<tool_call><function=weather><parameter=near>" + "{" * 100_000, '[TOOL_CALLS]weather[ARGS]' + "[" * 100_000,
+     "<|tool_call>call:weather{near:" + "[" * 100_000 + "}<tool_call|>"],
+    ids=["bare", "Hermes", "Python", "parameter", "Mistral", "Gemma"],
+)  # fmt: skip
+def test_a_model_that_opens_brackets_without_end_is_heard_to_its_end(text: str) -> None:
+    content, calls = split([text])
+    assert content or calls
