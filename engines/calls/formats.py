@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engines.calls import readers
+from engines.calls import gemma, readers
 from engines.calls.call import Signatures, ToolCall
 from engines.calls.readers import Reader
 
@@ -62,9 +62,9 @@ FORMATS = (
         inside=(readers.ONE_BEGINS, readers.ONE_ENDS, readers.SEPARATOR),
     ),
     # FunctionGemma
-    Format("<start_function_call>", "<end_function_call>", (readers.gemma_calls,), inside=readers.QUOTES[:1]),
+    Format("<start_function_call>", "<end_function_call>", (gemma.gemma_calls,), inside=gemma.QUOTES[:1]),
     # Gemma 4
-    Format("<|tool_call>", "<tool_call|>", (readers.gemma_calls,), inside=readers.QUOTES[1:]),
+    Format("<|tool_call>", "<tool_call|>", (gemma.gemma_calls,), inside=gemma.QUOTES[1:]),
 )
 
 BARE = Format("", TO_THE_END, (readers.bare_json_calls, readers.bare_python_calls))

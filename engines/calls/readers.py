@@ -18,14 +18,11 @@ Reader = Callable[[str, Signatures], list[ToolCall]]
 
 LIST_MARKER, ARGUMENTS_MARKER, ID_MARKER = "[TOOL_CALLS]", "[ARGS]", "[CALL_ID]"
 ONE_BEGINS, ONE_ENDS, SEPARATOR = "<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", "<｜tool▁sep｜>"
-QUOTES = ("<escape>", '<|"|>')
 
 _FUNCTION = re.compile(r"<function=([^>\s]+)>(.*?)(?:</function>|(?=<function=)|\Z)", re.DOTALL)
 _PARAMETER = re.compile(r"<parameter=([^>\s]+)>(.*?)(?:</parameter>|(?=<parameter=)|(?=</function>)|\Z)", re.DOTALL)
 _KEY_AND_VALUE = re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.DOTALL)
 _FENCED = re.compile(r"\s*(\S+)\s*```(?:json)?(.*?)```\s*", re.DOTALL)
-_NAMED_OBJECT = re.compile(r"\s*call:([\w.\-]+)(\{.*\})\s*", re.DOTALL)
-_BARE_WORD = re.compile(r"[^\s{}\[\],:][^{}\[\],:]*")
 
 
 def json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
@@ -74,11 +71,11 @@ def named_calls(text: str, signatures: Signatures) -> list[ToolCall]:
     for part in text.split(LIST_MARKER):
         if part.strip():
             name, _, arguments = part.partition(ARGUMENTS_MARKER)
-            calls.append(_with_json(name.partition(ID_MARKER)[0], arguments))
+            calls.append(with_json(name.partition(ID_MARKER)[0], arguments))
     return [call for call in calls if call] if all(calls) else []
 
 
-def _with_json(name: str, arguments: str) -> ToolCall | None:
+def with_json(name: str, arguments: str) -> ToolCall | None:
     """A call of ``name`` with arguments that the model wrote as JSON; None where they are none."""
     name, arguments = name.strip(), arguments.strip()
     try:
@@ -96,7 +93,7 @@ def function_calls(text: str, signatures: Signatures) -> list[ToolCall]:
         arguments = {key: typed(_unwrapped(value), schemas.get(key)) for key, value in _PARAMETER.findall(inside)}
         if arguments or not inside.strip():
             calls.append(call_of(name, arguments))
-        elif (call := _with_json(name, inside)) is not None:
+        elif (call := with_json(name, inside)) is not None:
             calls.append(call)
         else:
             return []
@@ -162,40 +159,5 @@ def separated_calls(text: str, signatures: Signatures) -> list[ToolCall]:
             head, _, rest = part.partition(SEPARATOR)
             rest = rest.partition(ONE_ENDS)[0]
             fenced = _FENCED.fullmatch(rest)
-            calls.append(_with_json(fenced[1], fenced[2]) if fenced else _with_json(head, rest))
+            calls.append(with_json(fenced[1], fenced[2]) if fenced else with_json(head, rest))
     return [call for call in calls if call] if all(calls) else []
-
-
-def gemma_calls(text: str, signatures: Signatures) -> list[ToolCall]:
-    """``call:name{key:value}``: keys without quotes, texts between quotes that are tokens of their own."""
-    found = _NAMED_OBJECT.fullmatch(text)
-    if found is None:
-        return []
-    for quote in QUOTES:
-        if quote in text or quote == QUOTES[-1]:
-            call = _with_json(found[1], _as_json(found[2], quote))
-            return [call] if call else []
-    return []
-
-
-def _as_json(text: str, quote: str) -> str:
-    """An object as those models write it, in JSON: every other part between the quotes is a text."""
-    parts = text.split(quote)
-    return "".join(
-        json.dumps(part, ensure_ascii=False) if i % 2 else _BARE_WORD.sub(_quoted, part) for i, part in enumerate(parts)
-    )
-
-
-def _quoted(match: re.Match[str]) -> str:
-    """A word that stands without quotes: what JSON knows stays as it is, unless it is a key."""
-    word = match.group().strip()
-    is_key = match.string[match.end() : match.end() + 1] == ":"
-    return word if not is_key and _is_json(word) else json.dumps(word, ensure_ascii=False)
-
-
-def _is_json(word: str) -> bool:
-    try:
-        from_json(word)
-    except ValueError:
-        return False
-    return True

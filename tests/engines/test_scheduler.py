@@ -17,7 +17,7 @@ from engines.generation import Generation
 from engines.plan import Plan, SchedulerOptions
 from engines.prefix import Copy
 from engines.request import Priority
-from engines.scheduler import Scheduler
+from engines.scheduler import STEPS_WITHOUT_DOCUMENTS, Scheduler
 from engines.watchdog import Patience
 
 CHAT, DOCUMENT = Priority.INTERACTIVE, Priority.BATCH
@@ -36,6 +36,10 @@ class Desk:
     finished: list[Generation] = field(default_factory=list)
     failed: list[Generation] = field(default_factory=list)
     breaks: int = 0
+    taken: int = 0
+    """Steps that were computed, and neither refused nor broken off."""
+    moved: int = 0
+    """The last of them in which a document moved on, or none could."""
     token_s: float = 0.001
 
     def __post_init__(self) -> None:
@@ -92,6 +96,9 @@ class Desk:
             return
         wanted = [r.generation for r in plan.rows if r.wants_logits]
         self.scheduler.advance(plan, self.backend.clock() - before)
+        self.taken += 1
+        if any(not row.generation.chat for row in plan.rows) or not documents_in_hand(self.scheduler):
+            self.moved = self.taken
         for generation in wanted:
             generation.tokens.append(next(chosen))
             if len(generation.tokens) >= generation.most:
@@ -113,6 +120,12 @@ class Desk:
                 return
             self.step()
         raise AssertionError("the requests do not come to an end")
+
+
+def documents_in_hand(scheduler: Scheduler) -> bool:
+    """Whether a document has to move on: one has a slot, or no chat keeps the next one from having it."""
+    everyone = [*scheduler.running, *scheduler.waiting]
+    return any(not g.chat for g in scheduler.running) or not any(g.chat for g in everyone)
 
 
 def text(seed: int, size: int) -> list[int]:
@@ -440,6 +453,10 @@ def test_whatever_arrives_and_leaves_the_rules_hold(
         assert generation.cached is not None
         assert 0 <= generation.cached < generation.prompt
     assert all(slot.owner is None for slot in desk.scheduler.pool)
+    if not desk.scheduler.preemptions and not cancelled and not desk.failed:
+        # The last token of an answer is never computed: nothing follows it.
+        owed = sum(len(g.tokens) - 1 - (g.cached or 0) for g in desk.finished)
+        assert desk.backend.computed == owed, "every token is either cached or computed, and once"
 
 
 def walk(desk: Desk, leaving: dict[str, int], cancelled: set[str]) -> None:
@@ -458,9 +475,11 @@ def walk(desk: Desk, leaving: dict[str, int], cancelled: set[str]) -> None:
         assert all(g.slot is not None or g in desk.finished or g in desk.failed for g in waiting_chats), (
             "a chat waits although a document runs"
         )
-    seen = [g.order for g in desk.requests.values() if not g.chat and g.cached is not None]
-    line = [g.order for g in desk.scheduler.waiting if not g.chat and g.cached is None]
-    assert not seen or not line or max(seen) < min(line), "documents are let in as they came"
+    for chat in (False, True):
+        seen = [g.order for g in desk.requests.values() if g.chat is chat and g.cached is not None]
+        line = [g.order for g in desk.scheduler.waiting if g.chat is chat and g.cached is None]
+        assert not seen or not line or max(seen) < min(line), "those of one class are let in as they came"
+    assert desk.taken - desk.moved <= 3 * STEPS_WITHOUT_DOCUMENTS, "the documents stand still"
 
 
 def test_documents_beside_the_chats_slot_ride_along_and_the_distant_ones_are_not_forgotten() -> None:
