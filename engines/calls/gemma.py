@@ -20,11 +20,9 @@ def gemma_calls(text: str, signatures: Signatures) -> list[ToolCall]:
     found = _NAMED_OBJECT.fullmatch(text)
     if found is None:
         return []
-    for quote in QUOTES:
-        if quote in text or quote == QUOTES[-1]:
-            call = with_json(found[1], _as_json(found[2], quote))
-            return [call] if call else []
-    return []
+    quote = next((quote for quote in QUOTES if quote in text), QUOTES[0])
+    call = with_json(found[1], _as_json(found[2], quote))
+    return [call] if call else []
 
 
 def _as_json(text: str, quote: str) -> str:
