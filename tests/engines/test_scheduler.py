@@ -15,7 +15,7 @@ from engines.backends.base import Limits, NoRoom, Row
 from engines.budget import StepBudget
 from engines.generation import Generation
 from engines.plan import Plan, SchedulerOptions
-from engines.prefix import Copy
+from engines.prefix import GROWTH, Copy
 from engines.request import Priority
 from engines.scheduler import STEPS_WITHOUT_DOCUMENTS, Scheduler
 from engines.watchdog import Patience
@@ -57,8 +57,19 @@ class Desk:
     def step(self) -> Plan:
         plan = self.scheduler.plan()
         assert plan.rows or not self.scheduler.busy, "requests are there, but none can go on"
+        if any(not row.generation.chat for row in plan.rows):
+            self.check_line_of_chats()
         self.take(plan)
         return plan
+
+    def check_line_of_chats(self) -> None:
+        """A chat that waits although a document runs would have no room either if the document were not there."""
+        waiting = next((g for g in self.scheduler.waiting if g.chat), None)
+        if waiting is not None:
+            chats = [slot for slot in self.scheduler.pool if slot.owner is not None and slot.owner.chat]
+            wanted = min(waiting.most, len(waiting.tokens) + GROWTH)
+            full = sum(slot.reserved for slot in chats) + wanted > self.limits.pool_tokens
+            assert full or len(chats) == self.limits.slots, "a chat waits although a document runs"
 
     def take(self, plan: Plan) -> None:
         self.apply(plan)
@@ -385,6 +396,22 @@ def test_a_memory_too_small_for_all_chats_lets_the_oldest_finish_first() -> None
         assert chat.tokens[chat.prompt :] == alone(text(i, 60), 120)
 
 
+def test_a_chat_that_waits_for_the_memory_of_another_chat_takes_no_document_its_row_in_vain() -> None:
+    desk = Desk(limits=Limits(slots=6, slot_tokens=400, pool_tokens=500, step_tokens=64))
+    first = desk.ask("first", text(1, 100), 250, CHAT)
+    document = desk.ask("document", text(2, 60), 60)
+    while not len(document.tokens) > document.prompt:
+        desk.step()
+    second = desk.ask("second", text(3, 200), 20, CHAT)
+    while second.slot is None:
+        desk.step()
+        assert document.preemptions == 0 or second.slot is not None, "it gave way, and the chat waits all the same"
+    assert second.cached is not None
+    desk.finish_all()
+    assert first in desk.finished
+    assert document.tokens[document.prompt :] == alone(text(2, 60), 60)
+
+
 @pytest.mark.parametrize("limits", [PARTITIONED, UNIFIED, APART], ids=["partitioned", "unified", "apart"])
 def test_a_thousand_documents_and_their_chats_all_end(limits: Limits) -> None:
     desk = Desk(limits=limits)
@@ -469,12 +496,7 @@ def walk(desk: Desk, leaving: dict[str, int], cancelled: set[str]) -> None:
             if generation not in desk.finished and generation not in desk.failed:
                 desk.scheduler.remove(generation)
                 cancelled.add(name)
-    waiting_chats = [g for g in desk.scheduler.waiting if g.chat]
-    plan = desk.step()
-    if waiting_chats and any(not row.generation.chat for row in plan.rows):
-        assert all(g.slot is not None or g in desk.finished or g in desk.failed for g in waiting_chats), (
-            "a chat waits although a document runs"
-        )
+    desk.step()
     for chat in (False, True):
         seen = [g.order for g in desk.requests.values() if g.chat is chat and g.cached is not None]
         line = [g.order for g in desk.scheduler.waiting if g.chat is chat and g.cached is None]
