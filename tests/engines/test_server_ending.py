@@ -51,5 +51,8 @@ async def test_who_waits_for_a_schema_at_the_end_is_told_the_same(monkeypatch: p
         host.engine._backend.gate.set()  # type: ignore[attr-defined]
         answers = await asyncio.gather(*tasks, return_exceptions=True)
         await ending
-        assert all(isinstance(answer, openai.InternalServerError) for answer in answers), answers
-        assert {answer.code for answer in answers} == {ENGINE_STOPPING}  # type: ignore[union-attr]
+        # The one whose schema was being compiled may still get its answer; the two behind it had not begun.
+        told = [answer for answer in answers if isinstance(answer, BaseException)]
+        assert len(told) >= 2
+        assert all(isinstance(answer, openai.InternalServerError) for answer in told), told
+        assert {answer.code for answer in told} == {ENGINE_STOPPING}  # type: ignore[attr-defined]
