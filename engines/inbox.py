@@ -9,7 +9,7 @@ from collections.abc import Callable
 from engines.answer import Answer
 from engines.backends.base import Stop
 from engines.brake import Brake
-from engines.errors import EngineBusy, EngineGone, RequestError
+from engines.errors import ENGINE_STOPPING, EngineBusy, EngineGone, RequestError
 from engines.plan import Plan
 from engines.statistics import CLASSES
 
@@ -36,7 +36,7 @@ class Inbox:
         name = answer.request.id
         with self._changed:
             if self._closed:
-                raise EngineGone("The engine has been closed.")
+                raise EngineGone("The engine has been closed.", ENGINE_STOPPING)
             if name in self._known:
                 raise RequestError(f"A request with the id {name} is running already.", "duplicate_id")
             if len(self._known) >= self._limit:

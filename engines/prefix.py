@@ -124,6 +124,12 @@ class SlotPool:
         self._occupy(target, generation, shared)
         return True
 
+    def would_place(self, generation: Generation, without: Sequence[Generation]) -> bool:
+        """Whether there would be room for ``generation`` if those in ``without``, which are running, gave up theirs."""
+        slot_free = bool(without) or any(slot.owner is None for slot in self._slots)
+        given_up = sum(self._of(other).reserved for other in without)
+        return slot_free and self._fits(self._reserve(generation) - given_up)
+
     def _occupy(self, slot: Slot, generation: Generation, shared: int) -> None:
         slot.owner, slot.kept, slot.chat = generation, [], generation.chat
         slot.reserved, slot.used = self._reserve(generation), self._tick()

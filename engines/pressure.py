@@ -37,8 +37,16 @@ class MemoryPressure:
         """The number of rows at the time ``now``, in seconds; looks at the memory once a second. Never below one."""
         if self._looked is None or now - self._looked >= LOOK_EVERY_S:
             self._looked = now
-            self._adapt(self._available())
+            self._look()
         return self._rows
+
+    def _look(self) -> None:
+        try:
+            available = self._available()
+        except OSError as error:  # no file handle left, for one: no reason to give up what is running
+            log.warning("the machine's memory cannot be read: %s", error)
+        else:
+            self._adapt(available)
 
     def _adapt(self, available: int) -> None:
         if available < self._reserve and self._rows > 1:

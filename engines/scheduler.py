@@ -199,8 +199,10 @@ class Scheduler:
         line = self._waiting[True]
         while line:
             while not self._pool.place(line[0]):
-                if not self._preempt_batch():
-                    return
+                documents = [g for g in self._running if not g.chat]
+                if not self._pool.would_place(line[0], without=documents):
+                    return  # it waits for other chats: documents that gave way would lose their memory for nothing
+                self._preempt_batch()
             self._running.append(line.pop(0))
 
     def _admit_batch(self, room: int) -> list[Generation]:

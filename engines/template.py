@@ -25,6 +25,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engines.errors import ModelError, RequestError
+from engines.harmony import ANSWER_HEAD, CHANNEL
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -73,6 +74,16 @@ class ChatTemplate:
                 f"The model's chat template has a mistake in line {error.lineno} ({error.message}): "
                 "choose another file of this model."
             ) from error
+
+    @property
+    def reasons(self) -> bool:
+        """Whether the model knows a channel of thoughts between ``<think>`` and ``</think>``."""
+        return "<think>" in self.source
+
+    @property
+    def has_channels(self) -> bool:
+        """Whether each message names its channel in its head, as gpt-oss does it (see harmony.py)."""
+        return CHANNEL in self.source
 
     def render(
         self,
@@ -128,6 +139,8 @@ class ChatTemplate:
             prompt = prompt[: _place(shield.mark, prompt)]
         if at_once and opens_reasoning(prompt):
             prompt = prompt.rstrip() + NO_THOUGHTS
+        elif at_once and self.has_channels and add_generation_prompt and not open_end:
+            prompt += ANSWER_HEAD
         tokens: list[int] = []
         for text, special in shield.split(prompt):
             tokens += encoder.encode(text, special=special)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engines.calls import schema_of_call
+from engines.calls.call import Signatures, signatures_of
+from engines.calls.forced import schema_of_call
 from engines.errors import RequestError
 from engines.server.protocol import ChatBody
 
@@ -16,6 +17,11 @@ class Offer:
 
     tools: list[dict[str, Any]] | None
     schema: dict[str, Any] | None = None
+
+    @property
+    def signatures(self) -> Signatures | None:
+        """What is known of the functions on offer, None when there are none."""
+        return signatures_of(self.tools) if self.tools else None
 
     @property
     def must_call(self) -> bool:

@@ -22,7 +22,7 @@ from engines.server.host import EngineHost
 from engines.server.outcome import failed, failure_of
 from engines.server.protocol import ChatBody
 from engines.server.streaming import EventStream, StreamedAnswer, disconnected
-from engines.tools import Splitter
+from engines.splitting import AnySplitter, splitter_for
 
 T = TypeVar("T")
 
@@ -40,8 +40,9 @@ async def complete(body: ChatBody, request: Request) -> Response:
     messages = [message.model_dump(exclude_unset=True) for message in body.messages]
     # Masks hold from the first token on, so that an answer in a schema leaves no room for thoughts before it.
     prompt = await host.prompt_of(messages, offer.tools, body.chat_template_kwargs, at_once=schema is not None)
-    may_call = bool(offer.tools) and (schema is None or offer.must_call)
-    splitters = [Splitter(host.reasons and schema is None, prompt.opens_reasoning, may_call) for _ in range(body.n)]
+    offered = offer.signatures if schema is None or offer.must_call else None
+    wrote = splitter_for(host.template, prompt, in_schema=schema is not None, tools=offered)
+    splitters = [wrote() for _ in range(body.n)]
     asked = requests_of(body, prompt, host.engine.tokenizer, schema, splitters[0].markers)
     if body.stream:
         return await _streamed(host, body, asked, splitters)
@@ -79,7 +80,7 @@ def _cancel(host: EngineHost, names: Sequence[str]) -> None:
 
 
 async def _streamed(
-    host: EngineHost, body: ChatBody, asked: Sequence[engine_request.Request], splitters: list[Splitter]
+    host: EngineHost, body: ChatBody, asked: Sequence[engine_request.Request], splitters: list[AnySplitter]
 ) -> Response:
     source = Streaming(host.bridge)
     await _submit(host, asked, [source.emitter(index) for index in range(len(asked))])
@@ -90,7 +91,7 @@ async def _streamed(
 
 
 async def _whole(
-    host: EngineHost, asked: Sequence[engine_request.Request], splitters: list[Splitter], receive: Receive
+    host: EngineHost, asked: Sequence[engine_request.Request], splitters: list[AnySplitter], receive: Receive
 ) -> Response:
     gatherings = [Gathering(host.bridge) for _ in asked]
     names = [one.id for one in asked]
@@ -121,7 +122,7 @@ async def _while_connected(receive: Receive, work: Callable[[], Awaitable[T]], a
 
 
 def _completion(
-    host: EngineHost, name: str, answers: Sequence[list[Delta]], splitters: Sequence[Splitter]
+    host: EngineHost, name: str, answers: Sequence[list[Delta]], splitters: Sequence[AnySplitter]
 ) -> dict[str, Any]:
     lasts = [deltas[-1] for deltas in answers]
     return {
@@ -135,7 +136,7 @@ def _completion(
     }
 
 
-def _choice(host: EngineHost, index: int, deltas: Sequence[Delta], splitter: Splitter) -> dict[str, Any]:
+def _choice(host: EngineHost, index: int, deltas: Sequence[Delta], splitter: AnySplitter) -> dict[str, Any]:
     pieces = splitter.feed("".join(delta.text for delta in deltas)) + splitter.end()
     message = shapes.message_of(pieces)
     logprobs = [entry for delta in deltas for entry in delta.logprobs]

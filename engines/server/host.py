@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engines.errors import EngineError, ModelError
+from engines.errors import ENGINE_STOPPING, EngineError, EngineGone, ModelError
 from engines.gguf import control_texts, read_head, token_texts
 from engines.server.bridge import Bridge
 from engines.server.problems import EngineLoading
@@ -83,7 +83,8 @@ class EngineHost:
 
     def _prepare_schemas(self) -> None:
         try:
-            self.engine.prepare_schemas()
+            if not self._closed.is_set():
+                self.engine.prepare_schemas()
         except Exception:  # a vocabulary without a grammar is told to whoever sends a schema
             log.info("schemas could not be prepared", exc_info=True)
 
@@ -95,6 +96,12 @@ class EngineHost:
         if self.failure:
             raise ModelError(self.failure)
         raise EngineLoading(f"The model is still loading ({self.progress:.0%}): try again in a moment.")
+
+    @property
+    def template(self) -> ChatTemplate:
+        """The chat template of the loaded model."""
+        assert self._template is not None, "the model has not been loaded"
+        return self._template
 
     @property
     def bridge(self) -> Bridge:
@@ -111,8 +118,7 @@ class EngineHost:
         at_once: bool = False,
     ) -> Prompt:
         """The messages through the model's template, as tokens; with ``at_once`` nothing is thought first."""
-        engine, template = self.engine, self._template
-        assert template is not None
+        engine, template = self.engine, self.template
 
         def encode() -> Prompt:
             return template.encode(engine.tokenizer, messages, tools=tools, variables=variables, at_once=at_once)
@@ -121,19 +127,32 @@ class EngineHost:
         return encode() if length < LONG_TEXT else await asyncio.to_thread(encode)
 
     async def aside(self, work: Callable[[], None]) -> None:
-        """Run what may compile a schema, for up to a second, while the event loop goes on. Raises what it raises."""
-        await asyncio.get_running_loop().run_in_executor(self._compiling, work)
+        """Run what may compile a schema, for up to a second, while the event loop goes on.
+
+        Raises what it raises, and ``EngineGone`` for what has not begun when the model is unloaded.
+        """
+
+        def unless_closed() -> None:
+            if self._closed.is_set():
+                raise EngineGone("The engine has been closed.", ENGINE_STOPPING)
+            work()
+
+        try:
+            waiting = asyncio.get_running_loop().run_in_executor(self._compiling, unless_closed)
+        except RuntimeError as error:  # no thread for it any more
+            raise EngineGone("The engine has been closed.", ENGINE_STOPPING) from error
+        await waiting
 
     @property
-    def reasons(self) -> bool:
-        """Whether the model's template knows a reasoning channel."""
-        return self._template is not None and "<think>" in self._template.source
+    def is_closing(self) -> bool:
+        """Whether the model is being unloaded, or has been."""
+        return self._closed.is_set()
 
     def close(self) -> None:
         """End every request and free the model; safe to call twice, and while loading."""
         self._closed.set()
         # A schema that is being compiled reads the vocabulary, which is freed with the model.
-        self._compiling.shutdown(wait=True, cancel_futures=True)
+        self._compiling.shutdown(wait=True)
         if self._engine is not None:
             self._engine.close()
 

@@ -36,7 +36,7 @@ def status_of(error: EngineError) -> tuple[int, str, str | None]:
     if isinstance(error, EngineBusy):
         return 429, "rate_limit_error", "engine_busy"
     if isinstance(error, (EngineGone, ModelError)):
-        return 503, "service_unavailable", "engine_unavailable"
+        return 503, "service_unavailable", error.code or "engine_unavailable"
     return 500, "server_error", None
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engines.calls import ToolCall
+from engines.calls.call import ToolCall
+from engines.pieces import Channel, Piece
 from engines.request import Delta, FinishReason, Timings, TokenLogprob, Usage
 from engines.tokenizer import Tokenizer
-from engines.tools import Channel, Piece
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 DONE = b"data: [DONE]\n\n"

@@ -13,13 +13,15 @@ from engines.server.bridge import Streaming
 from engines.server.outcome import failure_of
 from engines.server.problems import body_of
 from engines.server.shapes import DONE, ChunkWriter, error_event
-from engines.tools import Splitter
+from engines.splitting import AnySplitter
 
 
 class StreamedAnswer:
     """Turns the deltas of all choices into events, in the order in which they come."""
 
-    def __init__(self, source: Streaming, writer: ChunkWriter, splitters: list[Splitter], include_usage: bool) -> None:
+    def __init__(
+        self, source: Streaming, writer: ChunkWriter, splitters: list[AnySplitter], include_usage: bool
+    ) -> None:
         self._source = source
         self._writer = writer
         self._splitters = splitters

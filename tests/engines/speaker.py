@@ -110,6 +110,20 @@ async def serving(
     template: str = TEMPLATE,
 ) -> AsyncIterator[openai.AsyncOpenAI]:
     """OpenAI's client before the real application and the real engine, over ``backend``."""
+    async with hosting(backend, monkeypatch, options, open_gate=open_gate, template=template) as (_, client):
+        yield client
+
+
+@asynccontextmanager
+async def hosting(
+    backend: Speaker,
+    monkeypatch: pytest.MonkeyPatch,
+    options: EngineOptions | None = None,
+    *,
+    open_gate: bool = True,
+    template: str = TEMPLATE,
+) -> AsyncIterator[tuple[EngineHost, openai.AsyncOpenAI]]:
+    """The same, with the host of the engine, for tests that end it."""
 
     def load(_: Callable[[float], None]) -> Engine:
         engine = Engine(backend, options)
@@ -125,7 +139,7 @@ async def serving(
         backend.gate.set()
     http = httpx2.AsyncClient(transport=httpx2.ASGITransport(create_app(host, "")))
     async with openai.AsyncOpenAI(base_url="http://engine/v1", api_key="none", http_client=http, max_retries=0) as made:
-        yield made
+        yield host, made
     backend.gate.set()
     await asyncio.to_thread(host.close)
 

@@ -23,3 +23,13 @@ def test_the_memory_is_not_looked_at_in_every_step() -> None:
     for step in range(100):
         pressure.rows(step / 50)
     assert len(looks) == 2
+
+
+def test_a_memory_that_cannot_be_read_leaves_the_rows_as_they_are() -> None:
+    """Where a process has no file handle left, the machine's own figures cannot be opened either."""
+
+    def unreadable() -> int:
+        raise OSError("Too many open files")
+
+    pressure = MemoryPressure(16, reserve=50, available=unreadable)
+    assert [pressure.rows(float(second)) for second in range(3)] == [16, 16, 16]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.calls import parse_calls, schema_of_call
+from engines.calls.forced import schema_of_call
 from engines.tools import Channel, Piece, Splitter
 
 CALL = '{"name": "weather", "arguments": {"city": "Ulm"}}'
@@ -29,7 +29,7 @@ def split(parts: list[str], splitter: Splitter) -> dict[str, str]:
 def test_wherever_the_text_is_cut_the_channels_are_the_same(cuts: list[int]) -> None:
     edges = [0, *cuts, len(ANSWER)]
     parts = [ANSWER[start:end] for start, end in pairwise(edges)]
-    assert split(parts, Splitter(reasons=True, tools=True)) == {
+    assert split(parts, Splitter(reasons=True, tools={})) == {
         Channel.REASONING: "Hm, {so}.\n",
         Channel.CONTENT: "Let me look <b>.\n",
         Channel.TOOL: '[["weather", {"city": "Ulm"}]]',
@@ -42,12 +42,12 @@ def test_wherever_the_text_is_cut_the_channels_are_the_same(cuts: list[int]) -> 
     f"<tool_call>{CALL}</tool_call>\n{CALL}", "[TOOL_CALLS]weather[ARGS]{}[TOOL_CALLS]weather[ARGS]{}",
 ])  # fmt: skip
 def test_an_answer_is_the_same_letter_by_letter_as_whole(text: str) -> None:
-    whole = split([text], Splitter(reasons=True, tools=True))
-    assert split(list(text), Splitter(reasons=True, tools=True)) == whole
+    whole = split([text], Splitter(reasons=True, tools={}))
+    assert split(list(text), Splitter(reasons=True, tools={})) == whole
 
 
 def test_an_object_in_the_middle_of_a_text_holds_nothing_back() -> None:
-    splitter = Splitter(tools=True)
+    splitter = Splitter(tools={})
     assert [piece.text for part in ("So: ", '{"a": 1}', " and on") for piece in splitter.feed(part)] == [
         "So: ", '{"a": 1}', " and on",
     ]  # fmt: skip
@@ -77,28 +77,28 @@ def test_reasoning_that_the_prompt_opened_ends_at_its_mark() -> None:
     ],
 )
 def test_the_usual_ways_of_calling_are_understood(text: str) -> None:
-    found = split([text], Splitter(tools=True))
+    found = split([text], Splitter(tools={}))
     assert json.loads(found[Channel.TOOL]) == [["weather", {"city": "Ulm"}]]
     assert found[Channel.CONTENT] == ""
 
 
 @pytest.mark.parametrize("text", ['{"a": 1}', "<tool_call>none</tool_call>", "{not json", "a < b <think"])
 def test_what_only_looks_like_a_call_is_given_back_as_text(text: str) -> None:
-    found = split(list(text), Splitter(reasons=True, tools=True))
+    found = split(list(text), Splitter(reasons=True, tools={}))
     assert found[Channel.TOOL] == "[]"
     assert found[Channel.CONTENT] == text.removesuffix("</tool_call>")
 
 
 def test_a_call_behind_a_marker_needs_no_arguments_and_a_bare_object_with_a_name_is_no_call() -> None:
-    assert json.loads(split(['<tool_call>{"name": "now"}</tool_call>'], Splitter(tools=True))[Channel.TOOL]) == [
+    assert json.loads(split(['<tool_call>{"name": "now"}</tool_call>'], Splitter(tools={}))[Channel.TOOL]) == [
         ["now", {}]
     ]
-    assert split(['{"name": "Bob"}'], Splitter(tools=True))[Channel.CONTENT] == '{"name": "Bob"}'
+    assert split(['{"name": "Bob"}'], Splitter(tools={}))[Channel.CONTENT] == '{"name": "Bob"}'
 
 
 def test_several_calls_have_ids_of_their_own() -> None:
-    calls = parse_calls(f"[{CALL}, {CALL}]")
-    assert len({call.id for call in calls}) == 2
+    pieces = Splitter(tools={}).feed(f"<tool_call>[{CALL}, {CALL}]</tool_call>")
+    assert len({piece.call.id for piece in pieces if piece.call}) == 2
 
 
 def test_the_schema_of_a_call_keeps_what_the_parameters_refer_to() -> None:

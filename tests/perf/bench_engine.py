@@ -243,6 +243,9 @@ def measure_documents(found: dict[str, Any], work: Work, runs: int) -> dict[str,
         seconds[name].append(system.documents(work, run))
         click.echo(f"{name}: {seconds[name][-1]:.1f} s", err=True)
     report(work, seconds)
+    if HTTP in seconds:
+        pairs = [alone / served for alone, served in zip(seconds[ENGINE], seconds[HTTP], strict=True)]
+        click.echo(f"\nOver HTTP against in process, run by run: {', '.join(f'{pair:.2f}' for pair in pairs)}.")
     outside, inside, steps = found[ENGINE].steps
     whole = outside + inside
     click.echo(f"\nOutside the backend: {100 * outside / whole:.2f} % of a step, {1000 * outside / steps:.2f} ms of "

@@ -45,6 +45,7 @@ class Bench:
 BENCHES = (
     Bench("The engine against its peers", "bench_engine.py", ("--runs", "2"), ("--quick",)),
     Bench("What the engine's choices are worth", "bench_choices.py", (), ()),
+    Bench("What HTTP costs", "bench_http.py", (), ("--documents", "64", "--rounds", "2")),
     Bench("MLX against mlx-lm", "bench_mlx.py", ("--quick",), ("--quick",), needs="mlx_lm"),
     Bench("torch against transformers", "bench_torch.py", ("--quick",), ("--quick",), needs="torch"),
     Bench("The queue", "bench_queue.py", (), ("--documents", "500", "--jobs", "10000")),
