@@ -51,7 +51,7 @@ class Lines:
         elif isinstance(event, ProgressChanged) and event.paused_reason != self._paused:
             self._paused = event.paused_reason
             click.echo(event.paused_reason or "Going on.", err=True)
-        elif isinstance(event, ProgressChanged) and time.monotonic() - self._said >= LINE_EVERY_S:
+        elif isinstance(event, ProgressChanged) and event.total and time.monotonic() - self._said >= LINE_EVERY_S:
             self._said = time.monotonic()
             click.echo(rates(event), err=True)
         elif isinstance(event, EngineChanged) and event.phase != self._phase:

@@ -41,6 +41,7 @@ def test_a_folder_leaves_and_comes_back(
     away = json.loads(nightdesk("jobs", "--state", "away", "--json", *base).stdout)
     assert len(away) == 3
     assert "3 documents and parts are in the local queue again" in nightdesk("batch", "take-back", *base).stdout
+    assert nightdesk("batch", "take-back", *base).stdout == "Nothing of that is away.\n"
 
 
 def test_files_that_are_not_there_or_in_the_way_are_sentences(
