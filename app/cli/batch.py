@@ -174,7 +174,7 @@ def _what_left(left: Left, target: Path) -> str:
     if left.joined:
         said.append(f"{left.joined:,} long documents were put together from the answers about their parts.")
     if left.failed:
-        said.append(f"{left.failed:,} documents cannot be asked about; `nightdesk jobs --state failed` says why.")
+        said.append(f"{left.failed:,} documents cannot be asked about; `nightdesk jobs` says why.")
     return "\n".join(said)
 
 

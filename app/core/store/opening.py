@@ -56,7 +56,10 @@ def open_database(path: Path, *, owner: bool) -> tuple[Connection, OwnerLock | N
         refuse_foreign(path)
         return _open_owned(path) if owner else (_open_beside(path), None, None)
     except OSError as error:
-        raise StoreError(f"The database {path} cannot be opened: {error.strerror or error}.") from error
+        raise StoreError(
+            f"The database {path} cannot be opened: {error.strerror or error}. "
+            "Name another place with --db, or set NIGHTDESK_HOME."
+        ) from error
 
 
 def _open_owned(path: Path) -> tuple[Connection, OwnerLock, str | None]:
