@@ -12,6 +12,7 @@ help:            ## show these targets
 SETUP := $(addprefix packaging/,bootstrap.py llama_wheel.py embedded_model.py cache_folder.py prove_decode.py amx_tile_config.h)
 
 $(VENV)/ready: pyproject.toml constraints.txt $(SETUP)
+	@command -v $(PYTHON) >/dev/null || { echo "Nightdesk needs Python 3.11 or newer, and none was found; set PYTHON=… for make."; exit 1; }
 	@$(PYTHON) packaging/bootstrap.py --venv $(VENV) --extra dev
 	@touch $@
 

@@ -13,7 +13,7 @@ import venv
 from pathlib import Path
 
 from embedded_model import place_model
-from llama_wheel import install_proven
+from llama_wheel import compiler, install_proven
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,13 +59,17 @@ def main() -> None:
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--extra", action="append", default=[], help="an extra of pyproject.toml, such as dev or mlx")
     options = parser.parse_args()
+    compiler()  # before anything is fetched
     python = make_environment(options.venv)
     try:
         model = place_model(python, ROOT / "resources" / "models")
         install_proven(python, model)
         install_packages(python, options.extra)
     except subprocess.CalledProcessError as error:
-        sys.exit(f"Set-up stopped: `{' '.join(map(str, error.cmd[:6]))} …` failed; its own words are above.")
+        sys.exit(
+            f"Set-up stopped: `{' '.join(map(str, error.cmd[:6]))} …` failed; its own words are above. "
+            "Without a network it cannot fetch what is not in pip's cache."
+        )
     check_window(python)
 
 

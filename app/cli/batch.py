@@ -97,6 +97,9 @@ def import_(answers: Path, server: str, as_json: bool, database: Path) -> None:
 def take_back(numbers: tuple[int, ...], database: Path) -> None:
     """Give what is away to the local queue: of these batches, or of all. Answers that still come are not used."""
     count = asyncio.run(_take_back(database, numbers))
+    if not count:
+        click.echo("Nothing of that is away.")
+        return
     click.echo(f"{count:,} documents and parts are in the local queue again; `nightdesk run` works them off.")
 
 
@@ -112,7 +115,7 @@ async def _export(database: Path, settings: Settings, folders: tuple[Path, ...],
     from app.core.watch.scan import scan_once
 
     recipe = recipe_shelf().get(wish.recipe)
-    async with _store(database) as store:
+    async with _store(database, create=True) as store:
         ids = [await store.write(bind_folder(folder, recipe, watch=False)) for folder in folders]
         for folder, folder_id in zip(folders, ids, strict=True):
             report = await scan_once(store, folder_id, options=watch_options(settings, settle_s=0.0))
@@ -125,8 +128,9 @@ async def _export(database: Path, settings: Settings, folders: tuple[Path, ...],
 
 
 async def _import(database: Path, answers: Path, server: str) -> Came:
-    from app.core.batch.come_back import come_back
+    from app.core.batch.come_back import come_back, refuse_absent
 
+    refuse_absent(answers)
     async with _store(database) as store:
         return await come_back(store, answers, server)
 
@@ -153,12 +157,12 @@ async def _list(database: Path, as_json: bool) -> None:
 
 
 @asynccontextmanager
-async def _store(database: Path) -> AsyncIterator[Store]:
+async def _store(database: Path, *, create: bool = False) -> AsyncIterator[Store]:
     """The database, beside its owner if there is one; what a killed export had taken is back in the queue."""
+    from app.cli.open import open_store
     from app.core.batch import ledger
-    from app.core.store.store import Store
 
-    store = await asyncio.to_thread(Store.open, database, owner=False)
+    store = await asyncio.to_thread(open_store, database, create=create)
     try:
         await store.write(ledger.release_broken)
         yield store

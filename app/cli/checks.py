@@ -56,6 +56,7 @@ def all_checks(settings: Settings, database: Path) -> list[Check]:
         *_window(),
         _folder("data", user_paths().data),
         Check("settings", str(user_paths().settings)),
+        Check("recipes", str(user_paths().recipes)),
         _database(database),
     ]
     return [one for one in found if one is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import io
 import logging
@@ -36,6 +37,17 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for; a misspelt one is answered with what may have been meant."""
+        name = args[0]
+        if not name.startswith("-") and name not in self._lazy:
+            close = difflib.get_close_matches(name, list(self._lazy), n=1)
+            meant = f"did you mean {close[0]}?" if close else "`nightdesk --help` lists all of them."
+            ctx.fail(f"There is no command {name}; {meant}")
+        return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, **options: Any) -> Any:  # type: ignore[override]
         """Run the command line: ``nightdesk: sentence`` on standard error and an exit code, never a traceback."""

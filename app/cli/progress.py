@@ -51,7 +51,7 @@ class Lines:
         elif isinstance(event, ProgressChanged) and event.paused_reason != self._paused:
             self._paused = event.paused_reason
             click.echo(event.paused_reason or "Going on.", err=True)
-        elif isinstance(event, ProgressChanged) and time.monotonic() - self._said >= LINE_EVERY_S:
+        elif isinstance(event, ProgressChanged) and event.total and time.monotonic() - self._said >= LINE_EVERY_S:
             self._said = time.monotonic()
             click.echo(rates(event), err=True)
         elif isinstance(event, EngineChanged) and event.phase != self._phase:
@@ -72,11 +72,12 @@ class Bar:
     def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rates]}")
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=self._console
         )
-        self._task = self._progress.add_task("loading", total=None, rates="")
-        self._answer = Text()
-        self._live = Live(Group(self._progress, self._answer), console=self._console, refresh_per_second=8)
+        self._task = self._progress.add_task("loading", total=None)
+        self._rates, self._answer = Text(), Text()  # below the bar, which a narrow terminal would leave out for them
+        shown = Group(self._progress, self._rates, self._answer)
+        self._live = Live(shown, console=self._console, refresh_per_second=8)
         self._live.start()
 
     def take(self, event: Event) -> None:
@@ -84,9 +85,8 @@ class Bar:
         if isinstance(event, ProgressChanged):
             finished = event.done + event.failed
             what = event.paused_reason or "documents"
-            self._progress.update(
-                self._task, description=what, total=event.total or None, completed=finished, rates=_rates(event)
-            )
+            self._progress.update(self._task, description=what, total=event.total or None, completed=finished)
+            self._rates.plain = _rates(event)
         elif isinstance(event, EngineChanged) and event.phase != "ready":
             self._progress.update(self._task, description=event.detail)
         elif isinstance(event, Notice) and event.severity != "info":

@@ -33,6 +33,8 @@ def recipes(ctx: click.Context, as_json: bool) -> None:
     show(rows, ("name", "description", "columns"), as_json=as_json, title="Recipes")
     for mistake in shelf.mistakes():
         click.echo(f"nightdesk: {mistake}", err=True)
+    if not as_json:
+        click.echo(f"Your own recipes belong into {shelf.own}", err=True)
 
 
 @recipes.command("show")

@@ -37,6 +37,8 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     lazy=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="NIGHTDESK_HOME names another folder for the data, the settings, the models and the log. "
+    "NIGHTDESK_MODEL_ROWS=8 and the like give a setting for one start; NIGHTDESK_LOG=info shows the log.",
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
 @click.option("--smoke", is_flag=True, help="Open the window on a temporary database, wait for its first paint, leave.")

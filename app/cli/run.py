@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,13 +67,12 @@ def run(
     from app.cli.beside import hand_over, owned_elsewhere, refuse_unheeded
     from app.cli.loop import run_async
     from app.cli.shift import Handover, Shift
-    from app.core.intake import readable_folder
+    from app.core.models.choice import choose_model
     from app.core.options import watch_options
+    from engines.errors import ModelError
 
-    if folders and not recipe:
-        raise UsageError("Say what to ask of each document: --recipe NAME; `nightdesk recipes` lists them.")
-    for folder in folders:
-        readable_folder(folder)
+    about_folders = {"--recipe": recipe, "--include": include, "--exclude": exclude, "--output": output}
+    _check_folders(folders, about_folders | {"--no-subfolders": no_subfolders})
     settings = settings_with(model, rows or width, context, threads)
     settings = replace(
         settings,
@@ -90,8 +91,30 @@ def run(
         given = hand_over(database, handed, options=options, watch=follow, as_json=as_json, resume=resume)
         run_async(given, interrupted=LEFT_TO_OWNER)
         return
+    if model:
+        with suppress(ModelError):  # what is there and damaged is told of when it is loaded, and the documents wait
+            choose_model(settings.model)
     shift = Shift(settings, database, handed, follow=follow, ask=ask, as_json=as_json, until=until_at, resume=resume)
     run_async(shift.work(), interrupted=CONTINUES)
+
+
+def _check_folders(folders: tuple[Path, ...], given: Mapping[str, object]) -> None:
+    """Raise UsageError for what is wrong with FOLDERS and what is ``given`` about them, before anything is begun."""
+    from app.cli.recipes import recipe_shelf
+    from app.core.intake import readable_folder
+
+    unheeded = [name for name, value in given.items() if value]
+    if unheeded and not folders:
+        raise UsageError(
+            f"{', '.join(unheeded)} says something about folders, and none is named: `nightdesk run FOLDER …`. "
+            "Without folders it goes on with all that waits, as it was asked for."
+        )
+    if folders and not given["--recipe"]:
+        raise UsageError("Say what to ask of each document: --recipe NAME; `nightdesk recipes` lists them.")
+    for folder in folders:
+        readable_folder(folder)
+    if given["--recipe"]:
+        recipe_shelf().get(str(given["--recipe"]))
 
 
 def scheduled(settings: ScheduleSettings, window: str | None, days: str | None) -> ScheduleSettings:

@@ -12,7 +12,12 @@ from app.cli.options import model_options, settings_with
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--api-key", envvar="NIGHTDESK_API_KEY", help="The key that clients must send; made up when left out.")
+@click.option(
+    "--api-key",
+    envvar="NIGHTDESK_API_KEY",
+    show_envvar=True,
+    help="The key that clients must send; made up when left out.",
+)
 @model_options
 def serve(
     host: str,

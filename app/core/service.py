@@ -168,7 +168,7 @@ class Service:
         A shift with an end (``work_until``) is over then, whatever is left; what has begun is finished. With ``stay``
         only that ends it, since more documents may come. Raises EngineError when the engine has given up.
         """
-        before = await self.store.read(lambda db: list_runs(db, limit=1))
+        before = await self._last_run()
         if not self.parts.queue:
             await self.queue.start()
         drained, over = asyncio.create_task(self.queue.drained()), asyncio.create_task(self.duty.over())
@@ -186,8 +186,11 @@ class Service:
             drained.cancel()
             over.cancel()
             await asyncio.gather(drained, over, return_exceptions=True)
-        after = await self.store.read(lambda db: list_runs(db, limit=1))
-        return after[0].id if after != before else None
+        last = await self._last_run()
+        return last if last != before else None
+
+    async def _last_run(self) -> int | None:
+        return next((run.id for run in await self.store.read(lambda db: list_runs(db, limit=1))), None)
 
     def pause(self) -> None:
         """Let jobs in flight finish and start no more; the chat goes on."""

@@ -20,7 +20,7 @@ def sentence(result: Result, code: int) -> str:
     assert result.exit_code == code, result.output
     assert len(lines) == 1, result.stderr
     assert "Traceback" not in result.output
-    assert lines[0].endswith((".", "`.", ")"))
+    assert lines[0].endswith((".", "`.", ")", "?"))
     return lines[0]
 
 
@@ -44,6 +44,23 @@ def test_a_recipe_that_does_not_exist_names_those_that_do(
     said = sentence(nightdesk("run", documents, "--recipe", "sumary", "--db", database), 2)
     assert "sumary" in said
     assert "summary" in said
+    assert not database.exists(), "nothing is begun for a mistake"
+
+
+def test_what_is_said_about_folders_is_not_dropped_where_no_folder_is_named(
+    nightdesk: Nightdesk, database: Path
+) -> None:
+    said = sentence(nightdesk("run", "--recipe", "summary", "--exclude", "*.log", "--db", database), 2)
+    assert said.startswith("nightdesk: --recipe, --exclude says something about folders")
+    assert not database.exists(), "nothing is begun for a mistake"
+
+
+def test_a_model_that_is_not_there_is_named_before_anything_is_queued(
+    nightdesk: Nightdesk, documents: Path, database: Path
+) -> None:
+    said = sentence(nightdesk("run", documents, "--recipe", "summary", "--model", "nope", "--db", database), 2)
+    assert "There is no model nope" in said
+    assert not database.exists(), "nothing is begun for a mistake"
 
 
 def test_a_recipe_with_a_mistake_names_line_and_reason(nightdesk: Nightdesk, tmp_path: Path, documents: Path) -> None:
@@ -125,14 +142,18 @@ def test_a_mistake_in_the_settings_names_file_and_key(nightdesk: Nightdesk, home
     assert "did you mean rows?" in said
 
 
-@pytest.mark.parametrize("command", [["jobs"], ["results"], ["report"], ["watch", "list"], ["jobs", "retry", "1"]])
+@pytest.mark.parametrize(
+    "command",
+    [["jobs"], ["results"], ["report"], ["watch", "list"], ["jobs", "retry", "1"], ["batch"], ["batch", "take-back"]],
+)
 def test_a_database_that_is_not_there_is_not_made(nightdesk: Nightdesk, database: Path, command: list[str]) -> None:
     assert "There is no database" in sentence(nightdesk(*command, "--db", database), 2)
     assert not database.exists()
 
 
 def test_an_unknown_command_and_an_unknown_option_are_usage_errors(nightdesk: Nightdesk) -> None:
-    assert nightdesk("dance").exit_code == 2
+    assert "There is no command dance; `nightdesk --help`" in sentence(nightdesk("dance"), 2)
+    assert sentence(nightdesk("rum"), 2).endswith("did you mean run?")
     assert nightdesk("jobs", "--dance").exit_code == 2
     assert nightdesk("jobs", "--state", "dancing").exit_code == 2
 

@@ -41,6 +41,7 @@ def test_a_folder_leaves_and_comes_back(
     away = json.loads(nightdesk("jobs", "--state", "away", "--json", *base).stdout)
     assert len(away) == 3
     assert "3 documents and parts are in the local queue again" in nightdesk("batch", "take-back", *base).stdout
+    assert nightdesk("batch", "take-back", *base).stdout == "Nothing of that is away.\n"
 
 
 def test_files_that_are_not_there_or_in_the_way_are_sentences(
@@ -55,3 +56,8 @@ def test_files_that_are_not_there_or_in_the_way_are_sentences(
     )
     assert (refused.exit_code, "is there already" in refused.stderr) == (2, True)
     assert there.read_text() == "mine"
+    nowhere = tmp_path / "nowhere" / "requests.jsonl"
+    lost = nightdesk(
+        "batch", "export", documents, "--recipe", recipe, "-o", nowhere, "--model", "big", "--db", database
+    )
+    assert (lost.exit_code, "requests.jsonl cannot be written" in lost.stderr) == (2, True)

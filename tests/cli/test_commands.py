@@ -151,6 +151,11 @@ def test_a_recipe_is_shown_as_its_file_has_it(nightdesk: Nightdesk, recipes_fold
     assert nightdesk("recipes", "check", *files).exit_code == 0
 
 
+def test_where_own_recipes_belong_is_said(nightdesk: Nightdesk, home: Path) -> None:
+    assert str(home / "config" / "recipes") in nightdesk("recipes").stderr
+    assert str(home / "config" / "recipes") in nightdesk("doctor").stdout
+
+
 def test_every_command_says_what_it_does(nightdesk: Nightdesk) -> None:
     overview = nightdesk("--help").stdout
     for name in COMMANDS:

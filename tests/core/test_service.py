@@ -29,6 +29,7 @@ from app.core.settings import (
 )
 from app.core.store.jobs import count_jobs
 from app.core.store.results import count_results
+from app.core.store.store import Store
 from app.core.watch.scan import scan_once
 from engines.errors import EngineError
 from tests.conftest import EngineServer
@@ -285,6 +286,16 @@ async def test_a_shift_that_is_over_leaves_the_rest_for_the_next_one(
     async with running(Service(settings, tmp_path / "n.db", parts=Parts(watcher=False), paths=paths)) as service:
         await service.work_off()
         assert await counts(service) == {"done": 4}
+
+
+async def test_a_shift_with_nothing_to_do_does_not_report_the_run_that_a_crash_ended(
+    settings: Settings, tmp_path: Path, paths: Paths
+) -> None:
+    with Store.open(tmp_path / "n.db") as store:
+        store.write_now(lambda db: db.execute("INSERT INTO run (state, started_at) VALUES ('running', 1000.0)"))
+    service = Service(settings, tmp_path / "n.db", parts=Parts(queue=False, watcher=False), paths=paths)
+    async with running(service):
+        assert await service.work_off() is None
 
 
 async def test_a_shift_that_stays_takes_what_comes_after_the_queue_was_empty_and_reports_its_run(

@@ -49,7 +49,7 @@ async def come_back(store: Store, answers: Path, server: str) -> Came:
 
     Raises UsageError when there is no such file.
     """
-    _refuse_absent(answers)
+    refuse_absent(answers)
     came, engine = Came(), f"{server} (batch file)"
     with answers.open(encoding="utf-8-sig", errors="replace") as file:
         for lines in _chunks(enumerate(file, 1)):
@@ -58,7 +58,8 @@ async def come_back(store: Store, answers: Path, server: str) -> Came:
     return came
 
 
-def _refuse_absent(answers: Path) -> None:
+def refuse_absent(answers: Path) -> None:
+    """Raise UsageError when there is no such file."""
     if not answers.is_file():
         raise UsageError(f"There is no file {answers}; check the spelling.")
 

@@ -89,6 +89,8 @@ async def leave(store: Store, texts: TextSource, wish: Wish, target: Path) -> Le
 def _refuse_present(target: Path) -> None:
     if target.exists():
         raise UsageError(f"{target} is there already; name another file, or move that one away.")
+    if not os.access(target.parent, os.W_OK):
+        raise UsageError(f"{target} cannot be written: its folder is not there, or takes no files.")
 
 
 class _Writing:

@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GUESS_BYTES = 64 * 1024
+_FEW_LETTERS = 24  # that are not ASCII: too few to tell today's encodings from those of old Macs and DOS
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str] | None:
@@ -40,7 +41,7 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 
 def _guess(data: bytes) -> tuple[str, str] | None:
-    encoding = _unmarked_utf16(data) or chardet.detect(_without_ascii_runs(data)).get("encoding")
+    encoding = _unmarked_utf16(data) or _likeliest(_without_ascii_runs(data))
     if encoding is None:
         return None
     try:
@@ -48,6 +49,12 @@ def _guess(data: bytes) -> tuple[str, str] | None:
     except LookupError:
         return None
     return None if _looks_binary(text) else (text, encoding.lower())
+
+
+def _likeliest(data: bytes) -> str | None:
+    few = sum(byte >= 0x80 for byte in data) < _FEW_LETTERS
+    era = chardet.EncodingEra.MODERN_WEB if few else chardet.EncodingEra.ALL
+    return chardet.detect(data, encoding_era=era)["encoding"]
 
 
 def _unmarked_utf16(data: bytes) -> str | None:

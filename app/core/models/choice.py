@@ -50,7 +50,7 @@ def why_chosen(settings: ModelSettings) -> str:
     """In words, what is served and by which setting."""
     if settings.base_url:
         named = f"its model {settings.path}" if settings.path else "the first model that it lists"
-        return f"The server at {settings.base_url} answers, with {named}, because model.base_url is set."
+        return f"Requests go to the server at {settings.base_url} and {named}, because model.base_url is set."
     if settings.path:
         return f"{settings.path} is served on this machine, because model.path or --model names it."
     return "The embedded model is served on this machine, because no other model and no server is named."

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from app.core.errors import StoreError
 from app.core.store import log
 from app.core.store.connect import connect_reader, connect_writer, create_private_file
+from app.core.store.foreign import refuse_foreign
 from app.core.store.place import refuse_shared_place
 from app.core.store.rescue import back_up, damage, rescue
 from app.core.store.schema import migrations
@@ -33,6 +34,11 @@ class OwnerLock:
         try:
             self._lock.acquire(timeout=wait_s)
         except Timeout as error:
+            if not Path(self._lock.lock_file).exists():  # filelock takes every refusal for another's lock
+                raise StoreError(
+                    f"The folder {self._database.parent} takes no files, so no database can be made there. "
+                    "Name another place with --db, or set NIGHTDESK_HOME."
+                ) from error
             raise StoreError(
                 f"Another Nightdesk is using {self._database}. Use its window, or close it and try again."
             ) from error
@@ -47,9 +53,13 @@ def open_database(path: Path, *, owner: bool) -> tuple[Connection, OwnerLock | N
     check_version()
     refuse_shared_place(path)
     try:
+        refuse_foreign(path)
         return _open_owned(path) if owner else (_open_beside(path), None, None)
     except OSError as error:
-        raise StoreError(f"The database {path} cannot be opened: {error.strerror or error}.") from error
+        raise StoreError(
+            f"The database {path} cannot be opened: {error.strerror or error}. "
+            "Name another place with --db, or set NIGHTDESK_HOME."
+        ) from error
 
 
 def _open_owned(path: Path) -> tuple[Connection, OwnerLock, str | None]:

@@ -19,11 +19,12 @@ _TEMPORARY_SUFFIXES = (
 _OUR_SUFFIXES = (".nightdesk.md", ".nightdesk.json")  # results that were copied or moved somewhere else
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "icon\r", "sync.ffs_db"})
 _SYNC_FOLDERS = frozenset({"$recycle.bin", "system volume information", "#recycle", "@eadir", "lost+found"})
-_NOT_DOCUMENTS = frozenset(
+_ARCHIVES = frozenset((".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz"))
+_NOT_DOCUMENTS = _ARCHIVES | frozenset(
     (
         *(".gif", ".bmp", ".webp", ".heic", ".svg", ".ico", ".psd", ".raw"),
         *(".mp3", ".wav", ".flac", ".ogg", ".m4a", ".aac", ".mp4", ".mkv", ".mov", ".avi", ".webm", ".wmv"),
-        *(".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".iso", ".dmg", ".jar", ".whl"),
+        *(".iso", ".dmg", ".jar", ".whl"),
         *(".exe", ".dll", ".so", ".dylib", ".o", ".a", ".lib", ".pyc", ".class", ".wasm", ".bin", ".gguf"),
         *(".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".ttf", ".otf", ".woff", ".woff2", ".safetensors"),
     )
@@ -69,7 +70,7 @@ class Rules:
             return Verdict.IGNORED, "It matches one of the folder's exclude patterns."
         suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - 100,000 times faster than building Paths
         if self._holds_no_text(suffix):
-            return Verdict.IGNORED, f"Files of the type {suffix} hold no text that could be read."
+            return Verdict.IGNORED, _no_text(suffix)
         if status.st_size == 0:
             return Verdict.IGNORED, "The file is empty."
         if status.st_size > self.largest_bytes:
@@ -82,6 +83,12 @@ class Rules:
 
     def _is_ours(self, path: bytes) -> bool:
         return any(path == own or path.startswith(own + os.sep.encode()) for own in self.own_paths)
+
+
+def _no_text(suffix: str) -> str:
+    if suffix in _ARCHIVES:
+        return "It is an archive, not a document; unpack it first."
+    return f"Files of the type {suffix} hold no text that could be read."
 
 
 def is_temporary(name: str) -> bool:

@@ -39,6 +39,22 @@ def test_a_text_comes_back_as_it_was_written(encoding: str, text: str) -> None:
     assert decoded[0] == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Größe und Überschuß der Straße in Köln.",
+        "Preis: 5 € für “Möbel” – bar.",
+        "Café crème à la carte, s'il vous plaît.",
+        "El niño comió en la mañana del sábado.",
+        "Müller",
+    ],
+)
+def test_a_short_note_is_not_taken_for_one_of_an_old_mac_or_of_dos(text: str) -> None:
+    decoded = decode(text.encode("cp1252"))
+    assert decoded is not None
+    assert decoded[0] == text
+
+
 def test_what_a_page_says_of_itself_is_believed_when_it_fits() -> None:
     decoded = decode(POLISH.encode("iso-8859-2"), declared="iso-8859-2")
     assert decoded == (POLISH, "iso-8859-2")

@@ -53,6 +53,12 @@ def judged(path: Path, rules: Rules) -> tuple[Verdict, str | None]:
     return rules.judge(os.fsencode(path), path.name, path.lstat())
 
 
+def test_an_archive_is_said_to_be_one_for_it_may_be_full_of_text(tmp_path: Path) -> None:
+    (tmp_path / "letters.zip").write_bytes(b"PK")
+    verdict, reason = judged(tmp_path / "letters.zip", Rules())
+    assert (verdict, reason) == (Verdict.IGNORED, "It is an archive, not a document; unpack it first.")
+
+
 def test_each_refusal_has_its_reason(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"x")
     (tmp_path / "empty.txt").touch()
