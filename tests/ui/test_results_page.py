@@ -290,7 +290,7 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
     click_row(qtbot, bills, 0)
     beside = bills.detail.beside
     qtbot.waitUntil(lambda: beside.count() == 2, timeout=10_000)
-    assert beside.itemText(1).startswith("summary version 1")
+    assert beside.itemText(1).startswith("Summary version 1")
     beside.setCurrentIndex(1)
     qtbot.waitUntil(lambda: bool(bills.detail.alike.text()), timeout=10_000)
     assert bills.detail.other.written == "It is urgent."

@@ -12,6 +12,7 @@ from app.core.store.folders import FolderRow
 from app.ui.chat.elided import ElidedLabel
 from app.ui.controls import push_button, tool_button
 from app.ui.icons import icon_label
+from app.ui.recipe_names import recipe_title
 from app.ui.spoken import said
 from app.ui.wording import clock, number
 
@@ -95,7 +96,8 @@ class FolderList(QFrame):
         return widget
 
     def _said(self, folder: FolderRow, states: Mapping[str, int]) -> str:
-        return "  ·  ".join(part for part in (folder.recipe_name, self._counted(states), self._state(folder)) if part)
+        parts = (recipe_title(folder.recipe_name), self._counted(states), self._state(folder))
+        return "  ·  ".join(part for part in parts if part)
 
     def _counted(self, states: Mapping[str, int]) -> str:
         total = sum(states.values())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
 
+from app.ui.recipe_names import recipe_title
 from app.ui.wording import number
 
 _DELAY_MS = 180
@@ -58,8 +59,9 @@ class ResultFilter(QObject):
         blocked = self.recipe.blockSignals(True)
         self.recipe.clear()
         self.recipe.addItem(self.tr("All recipes ({count})").format(count=number(sum(n for _, n in recipes))), None)
-        for name, count in recipes:
-            self.recipe.addItem(f"{name} ({number(count)})", name)
+        named = sorted((recipe_title(name), name, count) for name, count in recipes)
+        for title, name, count in named:
+            self.recipe.addItem(f"{title} ({number(count)})", name)
         self.recipe.setCurrentIndex(max(0, self.recipe.findData(chosen)) if chosen else 0)
         self.recipe.blockSignals(blocked)
 

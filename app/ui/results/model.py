@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from app.core.store.results import ResultRow
 from app.ui.paging import Index, Load, PagedModel
+from app.ui.recipe_names import recipe_title
 from app.ui.theme import Theme
 from app.ui.wording import amount, day_and_time, plain_number
 
@@ -98,7 +99,7 @@ class ResultsModel(PagedModel[ResultRow]):
         if column == last:
             return day_and_time(row.created_at)
         if column == last - 1 and not self._one_recipe:
-            return row.recipe_name
+            return recipe_title(row.recipe_name)
         if self._searching:
             return _one_line(row.snippet)
         if self._fields:

@@ -78,6 +78,11 @@ class ResultsPage(QWidget):
         self._bridge.ask(lambda service: service.store.read(recipes_with_results), self._show_recipes, owner=self)
         self._results.refresh()
 
+    def show_recipe_names(self) -> None:
+        """Recipes are called something else now."""
+        self.model.show_anew()
+        self.refresh()
+
     def show_job(self, job_id: int) -> None:
         """Go to the result of a job, whatever is shown now."""
 
