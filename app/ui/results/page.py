@@ -202,7 +202,8 @@ class ResultsPage(QWidget):
         return self.filter.chosen_recipe or "results"
 
     def _show_recipes(self, recipes: list[tuple[str, int]]) -> None:
-        self.filter.offer(recipes)
+        if self.filter.offer(recipes):
+            self._results.refresh()
         self.export_button.setEnabled(bool(recipes))
 
     def _show_count(self, count: int, words: str) -> None:
