@@ -15,6 +15,7 @@ from app.core.chat.chat import Chat
 from app.core.documents.extractor import Extractor
 from app.core.events import EventBus, FoldersChanged, JobsChanged, Notice, SettingsChanged
 from app.core.models.downloads import Downloads
+from app.core.models.file_key import FileKey
 from app.core.models.life import EngineLife, SourceMaker, make_source
 from app.core.options import duty_options, extract_limits, queue_options, watch_options
 from app.core.paths import Paths, user_paths
@@ -78,6 +79,7 @@ class Service:
         self.downloads = Downloads(self.paths.models, self.events)
         self._scans: set[asyncio.Task[ScanReport]] = set()
         self._changing = asyncio.Lock()
+        self.file_key = FileKey(self.paths.settings, self.events, self._changing)
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -228,6 +230,8 @@ class Service:
         self.store = await asyncio.to_thread(Store.open, self.database)
         self._running.push_async_callback(asyncio.to_thread, self.store.close)
         self._running.push_async_callback(self.recipe_drafts.settle)
+        self._running.push_async_callback(self.file_key.stop)
+        self.file_key.start()
         if self.store.notice:
             self.events.publish(Notice("warning", self.store.notice))
         self._make_parts()

@@ -36,6 +36,7 @@ from app.ui.queue.drop import DropSheet
 from app.ui.queue.page import QueuePage
 from app.ui.queue.veil import DropVeil
 from app.ui.rail import Rail
+from app.ui.recipe_names import RecipeNames
 from app.ui.results.page import ResultsPage
 from app.ui.theme import Theme
 from app.ui.tray import Tray
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.presence = Presence(self, bridge, state, self.notices, close_to_tray=close_to_tray)
         self.closing = self.presence.closing
+        self.recipe_names = RecipeNames(bridge, self)
         self._build_pages()
         self.veil = DropVeil(self)
         self.sheet = DropSheet(bridge, state, self)
@@ -177,6 +179,8 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go_to)
         self.rail.engine_asked.connect(lambda: self.go_to(MODELS))
         self.sheet.added.connect(self._added)
+        self.recipe_names.changed.connect(self._show_recipe_names)
+        self.recipes.saved.connect(self.recipe_names.read)
         self.queue.add_asked.connect(self.sheet.browse)
         self.settings.problem.connect(lambda text: self.notices.show_notice("error", text))
         self.chat.queue_asked.connect(self.sheet.ask)
@@ -224,6 +228,10 @@ class MainWindow(QMainWindow):
             bind(("F1", "Ctrl+/"), self.tr("Keyboard shortcuts"), lambda: self.shortcut_sheet.toggle(), shortcuts.HELP),
             bind(("Ctrl+Q",), self.tr("Quit"), self.ask_quit, shortcuts.FILE, QAction.MenuRole.QuitRole),
         ]
+
+    def _show_recipe_names(self) -> None:
+        for page in (self.queue, self.results, self.recipes):
+            page.show_recipe_names()
 
     def _new_conversation(self) -> None:
         self.go_to(CHAT)

@@ -101,6 +101,10 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if self._dirty and not self._flush_timer.isActive():
             self._flush_timer.start()
 
+    def show_anew(self) -> None:
+        """Show the rows that are known once more: what stands in them is called something else now."""
+        self._emit(0, len(self._ids) - 1)
+
     def row(self, place: int) -> Row | None:
         """The row at ``place``, or None while its page is being read."""
         if not 0 <= place < len(self._ids):

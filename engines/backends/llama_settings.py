@@ -49,7 +49,10 @@ def choose(model: int, options: EngineOptions) -> tuple[int, KvType, bool]:
     train = int(lib.llama_model_n_ctx_train(model))
     if options.context is not None:
         return min(options.context, train), kv_type, flash
-    fits = int(kv_budget(model, options) / (options.slots * kv_bytes_per_token(model, kv_type)))
+    slots = options.slots
+    if options.kv_layout == "unified":  # a sequence may take more than its share: more rows shorten nobody's chat
+        slots = min(slots, EngineOptions().slots)
+    fits = int(kv_budget(model, options) / (slots * kv_bytes_per_token(model, kv_type)))
     return max(LEAST_CONTEXT, min(train, MOST_CONTEXT, fits // 256 * 256)), kv_type, flash
 
 

@@ -64,7 +64,7 @@ def test_the_list_is_narrowed_by_name_folder_and_recipe(qtbot: QtBot, queued: Qu
     qtbot.waitUntil(lambda: len(names(queued)) == 4, timeout=10_000)
     queued.filter.folder.setCurrentIndex(queued.filter.folder.findText("Letters"))
     qtbot.waitUntil(lambda: names(queued) == {"letters-0.txt", "letters-1.txt"}, timeout=10_000)
-    queued.filter.recipe.setCurrentIndex(queued.filter.recipe.findText("classify"))
+    queued.filter.recipe.setCurrentIndex(queued.filter.recipe.findText("Classify"))
     qtbot.waitUntil(lambda: queued.model.ids == [], timeout=10_000)
 
 
@@ -222,7 +222,7 @@ def test_documents_are_queued_once_more_with_another_recipe(
     qtbot.waitUntil(lambda: any(action.text() == "Key facts" for action in menu.actions()), timeout=10_000)
     next(action for action in menu.actions() if action.text() == "Key facts").trigger()
     qtbot.waitUntil(lambda: len(queued.model.ids) == 5, timeout=10_000)
-    qtbot.waitUntil(lambda: shown(queued, queued.model.ids[-1], "recipe") == "key-facts", timeout=10_000)
+    qtbot.waitUntil(lambda: shown(queued, queued.model.ids[-1], "recipe") == "Key facts", timeout=10_000)
     assert shown(queued, done.id, "state") == "Done"
     assert any("queued again" in notice.text for notice in opened.window.notices.notices())
 

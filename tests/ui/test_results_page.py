@@ -290,7 +290,7 @@ def test_a_document_run_again_is_compared_with_its_first_answer(
     click_row(qtbot, bills, 0)
     beside = bills.detail.beside
     qtbot.waitUntil(lambda: beside.count() == 2, timeout=10_000)
-    assert beside.itemText(1).startswith("summary version 1")
+    assert beside.itemText(1).startswith("Summary version 1")
     beside.setCurrentIndex(1)
     qtbot.waitUntil(lambda: bool(bills.detail.alike.text()), timeout=10_000)
     assert bills.detail.other.written == "It is urgent."
@@ -426,3 +426,35 @@ def test_a_list_of_recipes_that_somebody_has_opened_is_not_replaced(qtbot: QtBot
     qtbot.waitUntil(lambda: not box.view().isVisible())
     bills.filter.offer([(f"recipe {n}", n) for n in range(10)])
     assert box.count() == 11
+
+
+def test_the_columns_of_the_only_recipe_with_results_are_shown_at_once(
+    qtbot: QtBot, opened: Opened, tmp_path: Path
+) -> None:
+    opened.window.queue.set_paused(True)
+
+    def work(service: Any, conn: Connection) -> None:
+        record_recipe(conn, service.recipes.get("classify"))
+        folder = add_folder(conn, tmp_path, "classify", kind="once")
+        for name in BILLS:
+            add_document(conn, folder, tmp_path / name, f"text of {name}")
+        answer_all(conn, {name: (json.dumps(data), data) for name, data in BILLS.items()})
+
+    do(qtbot, opened, work)
+    page = opened.window.results
+    opened.window.go_to(RESULTS)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.columnCount() == 6, timeout=10_000)
+    assert page.recipe.currentData() == "classify"
+    page.recipe.setCurrentIndex(0)  # a person who wants them all is not overruled
+    page.refresh()
+    qtbot.waitUntil(lambda: page.model.columnCount() == 4, timeout=10_000)
+    assert page.recipe.currentData() is None
+
+
+def test_what_a_search_finds_in_columns_is_shown_without_the_signs_of_json(qtbot: QtBot, bills: ResultsPage) -> None:
+    qtbot.keyClicks(bills.search, "invoice")
+    qtbot.waitUntil(lambda: bills.model.columnCount() == 3 and bool(bills.model.ids), timeout=10_000)
+    found = column(bills, 1)
+    assert found
+    assert not [text for text in found if set(text) & set('{}"')]

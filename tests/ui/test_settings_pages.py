@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -21,14 +21,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.core.settings import Settings
 from app.ui.closing import Outcome
 from app.ui.main_window import CHAT, QUEUE, RECIPES, SETTINGS
 from app.ui.pages.answer import COLUMNS
 from app.ui.pages.settings import SettingsPage
 from app.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from tests.ui.conftest import Opened
+from tests.ui.conftest import Opened
 
 
 def open_settings(qtbot: QtBot, opened: Opened) -> SettingsPage:
@@ -243,3 +242,23 @@ def test_the_settings_stand_in_the_middle(qtbot: QtBot, opened: Opened, width: i
         return abs(left - (page.width() - left - card.width())) <= 16 and left >= 0  # a scroll bar's width
 
     qtbot.waitUntil(is_in_the_middle, timeout=10_000)
+
+
+def test_a_key_that_had_to_stay_in_the_settings_file_is_named_on_the_settings_page(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text(
+        '[model]\nbase_url = "http://box:8000/v1"\napi_key = "sesame"\n', encoding="utf-8"
+    )
+    opened = Opened(qtbot, tmp_path, Settings(), engine=False)
+    page = open_settings(qtbot, opened)
+    qtbot.waitUntil(page.file_key.isVisible, timeout=10_000)
+    assert "http://box:8000/v1" in page.file_key.text()
+    assert "sesame" not in page.file_key.text()
+    opened.leave()
+
+
+def test_nothing_is_said_of_keys_where_none_lies_in_the_file(qtbot: QtBot, opened: Opened) -> None:
+    page = open_settings(qtbot, opened)
+    assert page.file_key.isHidden()

@@ -31,3 +31,18 @@ def _kept(url: str) -> str:
     except KeyringError as error:  # locked, or this system has none: the server will say whether a key is needed
         log.warning("the keyring gives no key for %s: %s", url, error)
         return ""
+
+
+def keep_key(url: str, key: str) -> bool:
+    """Put the key of a server into the system's keyring; whether it can be read there again."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return False
+    try:
+        keyring.set_password(SERVICE, url, key)
+        return keyring.get_password(SERVICE, url) == key
+    except KeyringError as error:
+        log.warning("the keyring does not take the key for %s: %s", url, error)
+        return False

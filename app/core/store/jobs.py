@@ -10,6 +10,7 @@ from typing import Any
 
 from app.core.failures import FailureClass, way_out
 from app.core.natural import register
+from app.core.store.recipes import by_recipe, recipe_places
 from app.core.store.sqlite import Connection, Row
 
 
@@ -166,14 +167,17 @@ ORDERS: dict[str, str] = {
     "made": "id",
     "name": "id",  # sorted as people expect names, which SQL cannot
     "state": "CASE state WHEN 'running' THEN 0 WHEN 'blocked' THEN 1 WHEN 'ready' THEN 2 WHEN 'done' THEN 9 ELSE 3 END",
-    "recipe": "recipe_id",
+    "recipe": "id",  # sorted by what people call the recipes
     "finished": "coalesce(finished_at, 1e12)",
     "took": "(SELECT seconds FROM result WHERE job_id = job.id)",
 }
 
 
-def find_job_ids(conn: Connection, wish: JobWish) -> list[int]:
-    """The ids of the documents that are wished for, in the order that is wished for."""
+def find_job_ids(conn: Connection, wish: JobWish, recipes: Sequence[str] = ()) -> list[int]:
+    """The ids of the documents that are wished for, in the order that is wished for.
+
+    ``recipes`` are the names of recipes in the order of what they are called; others come behind them.
+    """
     filters = f"kind = 'document' AND state IN ({', '.join('?' * len(wish.states))})"
     values: list[Any] = [*wish.states]
     if wish.recipe_name is not None:
@@ -187,6 +191,9 @@ def find_job_ids(conn: Connection, wish: JobWish) -> list[int]:
         values.append(wish.name.strip())
     if wish.order == "name":
         return _by_name(conn, filters, values, wish.descending)
+    if wish.order == "recipe":
+        rows = conn.execute(f"SELECT id, recipe_id FROM job WHERE {filters} ORDER BY id", values)
+        return by_recipe(rows.fetchall(), recipe_places(conn, recipes), descending=wish.descending)
     direction = "DESC" if wish.descending else "ASC"
     rows = conn.execute(f"SELECT id FROM job WHERE {filters} ORDER BY {ORDERS[wish.order]} {direction}, id", values)
     return [row[0] for row in rows]

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.core.natural import register
 from app.core.store.ordering import order
+from app.core.store.recipes import by_recipe, recipe_places
 from app.core.store.search import match_expression
 from app.core.store.sqlite import Connection, Row
 
@@ -150,22 +151,31 @@ DOCUMENT, ANSWER, RECIPE, MADE = "document", "answer", "recipe", "made"
 _VALUES = {
     DOCUMENT: "(SELECT name FROM document d WHERE d.sha256 = r.sha256 ORDER BY d.state = 'gone', d.id LIMIT 1)",
     ANSWER: "substr(r.text, 1, 200)",
-    RECIPE: "(SELECT name FROM recipe p WHERE p.id = r.recipe_id)",
 }
 
 
 def sorted_result_ids(
-    conn: Connection, by: str, *, field: bool = False, recipe_name: str | None = None, descending: bool = False
+    conn: Connection,
+    by: str,
+    *,
+    field: bool = False,
+    recipe_name: str | None = None,
+    descending: bool = False,
+    recipes: Sequence[str] = (),
 ) -> list[int]:
     """The ids of all results, sorted by ``document``, ``answer``, ``recipe`` or ``made``, or by a ``field``.
 
-    Numbers are sorted by size and dates by day, however the model wrote them.
+    Numbers are sorted by size and dates by day, however the model wrote them. ``recipes`` are the names of recipes in
+    the order of what they are called.
     """
     if by == MADE and not field:
         ids = result_ids(conn, recipe_name=recipe_name)
         return ids[::-1] if descending else ids
     filters, values = _filters(conn, recipe_name, None, None)
     found = f"FROM result r WHERE r.kind = 'document' {filters} ORDER BY"
+    if by == RECIPE and not field:
+        pairs = conn.execute(f"SELECT r.id, r.recipe_id {found} r.id", values).fetchall()
+        return by_recipe(pairs, recipe_places(conn, recipes), descending=descending)
     if not field:
         register(conn)
         way = "DESC" if descending else "ASC"

@@ -20,6 +20,7 @@ from app.ui.bridge import Bridge
 from app.ui.chat.elided import ElidedLabel
 from app.ui.controls import label, push_button, tool_button
 from app.ui.icons import icon_label
+from app.ui.recipe_names import recipe_title
 from app.ui.wording import number
 
 if TYPE_CHECKING:
@@ -227,7 +228,8 @@ class Attachments(QWidget):
 
     def _title(self, one: Results) -> str:
         count = self.tr("%Ln results", "", len(one.documents))
-        recipe, words = one.evidence.recipe or self.tr("all recipes"), one.evidence.words
+        recipe = recipe_title(one.evidence.recipe) if one.evidence.recipe else self.tr("all recipes")
+        words = one.evidence.words
         if not words:
             return self.tr("{results} of {recipe}").format(results=count, recipe=recipe)
         return self.tr("{results} of {recipe} for “{words}”").format(results=count, recipe=recipe, words=words)

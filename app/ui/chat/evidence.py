@@ -23,6 +23,7 @@ from app.core.store.results import recipes_with_results
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button, tool_button
 from app.ui.marks import MarkedDelegate, without_marks
+from app.ui.recipe_names import recipe_title
 from app.ui.wording import number
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ class EvidencePanel(QFrame):
         self.recipe.clear()
         if len(recipes) != 1:
             self.recipe.addItem(self.tr("All recipes"), None)
-        for name, count in recipes:
-            self.recipe.addItem(self.tr("{recipe} ({count})").format(recipe=name, count=number(count)), name)
+        for title, name, count in sorted((recipe_title(name), name, count) for name, count in recipes):
+            self.recipe.addItem(self.tr("{recipe} ({count})").format(recipe=title, count=number(count)), name)
         self.recipe.setCurrentIndex(max(0, self.recipe.findData(last)))
         self.recipe.blockSignals(blocked)
         if recipes:

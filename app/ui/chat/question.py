@@ -13,6 +13,7 @@ from app.core.chat.attachments import Attachment, apart
 from app.ui.chat.text_view import TextView
 from app.ui.chat.versions import Versions
 from app.ui.controls import label, tool_button
+from app.ui.recipe_names import recipe_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class QuestionView(QWidget):
         found = self.tr("results of {recipe} for “{words}”: {names}")
         newest = self.tr("results of {recipe}: {names}")
         results = [
-            (found if words else newest).format(recipe=recipe, words=words, names=", ".join(names))
+            (found if words else newest).format(recipe=recipe_title(recipe), words=words, names=", ".join(names))
             for (recipe, words), names in searches.items()
         ]
         return [one.name for one in documents if not one.recipe] + results

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from app.core.errors import UsageError
@@ -22,6 +22,7 @@ from app.ui.pages.recipe_drafts import Drafts
 from app.ui.pages.recipe_saving import Saving, Wish
 from app.ui.pages.split import SplitPage
 from app.ui.pages.trial import Trial
+from app.ui.recipe_names import recipe_title
 from app.ui.spoken import said
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ Document:
 
 class RecipesPage(SplitPage):
     """Every key press is checked: a mistake is named with its line, which is marked. Saving makes it one's own."""
+
+    saved = Signal()  # a recipe has been written, or taken back: it may be called something else now
 
     def __init__(self, bridge: Bridge, notices: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("RecipesPage", "Recipes"), parent)
@@ -80,6 +83,13 @@ class RecipesPage(SplitPage):
         """Read the recipe files again."""
         self._bridge.ask(_read, self._show_shelf, owner=self)
 
+    def show_recipe_names(self) -> None:
+        """Recipes are called something else now."""
+        for row in range(self.items.count()):
+            recipe = self.items.item(row).data(Qt.ItemDataRole.UserRole)
+            self.items.item(row).setText(recipe_title(recipe.name, recipe.title))
+        self._mark_drafts()
+
     def begin(self) -> None:
         """Write a new recipe, from one that works. One that is being written already is gone on with."""
         if self._key() != NEW or not self.source.toPlainText():
@@ -108,7 +118,9 @@ class RecipesPage(SplitPage):
         self.answer.checked.connect(self._allow)
         self._drafts.changed.connect(self._mark_drafts)
         self._saving.saved.connect(self._show_saved)
+        self._saving.saved.connect(lambda _name: self.saved.emit())
         self._saving.taken_back.connect(self._show_taken_back)
+        self._saving.taken_back.connect(lambda _name: self.saved.emit())
         self._saving.refused.connect(self._show_problem)
         self._bridge.core_ready.connect(self._start)
 
@@ -157,7 +169,7 @@ class RecipesPage(SplitPage):
         self._showing = True
         self.items.clear()
         for recipe in recipes:
-            self.add_item(said(recipe.title), recipe, said(recipe.description))
+            self.add_item(recipe_title(recipe.name, recipe.title), recipe, said(recipe.description))
         self.items.setCurrentRow(-1 if writing_new else place)
         self._showing = False
         self._mark_drafts()

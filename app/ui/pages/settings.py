@@ -29,6 +29,8 @@ class SettingsPage(QWidget):
         self.login_box = QCheckBox()
         self.login_box.setObjectName("bare")
         self.login_box.setAccessibleName(self.tr("Start Nightdesk when I log in"))
+        self.file_key = label("", "muted", wrap=True)
+        self.file_key.hide()
         self._column = self._lay_out()
         self._kept = KeptSettings(bridge, self)
         self._kept.shown.connect(self._show)
@@ -49,6 +51,7 @@ class SettingsPage(QWidget):
             self._add(title, name, SectionForm(getattr(settings, name), rows, partial(self._kept.change, name)))
         self._bridge.ask(lambda _service: asyncio.to_thread(starts_at_login), self._show_login, owner=self)
         self.forms["window"].add_row(self.login_box.accessibleName(), self.login_box)
+        self._bridge.ask(lambda service: service.file_key.left(), self._show_file_key, owner=self)
         prices = PriceForm(settings.prices, partial(self._kept.change, "prices"))
         self._add(self.tr("Prices of a service, for the comparison in the report"), "prices", prices)
         self._column.addStretch()
@@ -58,6 +61,16 @@ class SettingsPage(QWidget):
         self._column.addSpacing(8)
         self._column.addWidget(label(title, "heading"))
         self._column.addWidget(form)
+        if name == "model":
+            self._column.addWidget(self.file_key)
+
+    def _show_file_key(self, url: str) -> None:
+        """Say that a key lies open, where there is no better place for it."""
+        words = self.tr(
+            "The API key of {server} stands in the settings file in clear text, as there is no system keyring for it."
+        )
+        self.file_key.setText(words.format(server=url))
+        self.file_key.setVisible(bool(url))
 
     def _show_login(self, starts: bool) -> None:
         self.login_box.setChecked(starts)

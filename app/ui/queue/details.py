@@ -13,6 +13,7 @@ from app.core.store.documents import BlobRow
 from app.core.store.jobs import JobRow
 from app.ui.controls import label, push_button, tool_button
 from app.ui.queue.history import attempt_lines
+from app.ui.recipe_names import recipe_title
 from app.ui.results.model import answer_line
 from app.ui.spoken import said
 from app.ui.wording import state_word
@@ -91,7 +92,7 @@ class JobDetails(QFrame):
 
     def _state(self, job: JobRow) -> str:
         words = self.tr("{state}, recipe {recipe}, version {version}").format(
-            state=state_word(job.state), recipe=job.recipe_name, version=job.recipe_version
+            state=state_word(job.state), recipe=recipe_title(job.recipe_name), version=job.recipe_version
         )
         if not job.parts:
             return words

@@ -27,6 +27,7 @@ from app.core.recipes.recipe import Recipe
 from app.ui.bridge import Bridge
 from app.ui.controls import label, push_button
 from app.ui.queue.estimate_words import estimate_sentence
+from app.ui.recipe_names import recipe_title
 from app.ui.sheet import Sheet
 from app.ui.spoken import said
 from app.ui.window_state import WindowState
@@ -178,10 +179,11 @@ class DropSheet(Sheet):
 
     def _show_recipes(self, recipes: list[Recipe]) -> None:
         last = self._state.last_recipe
-        ordered = sorted(recipes, key=lambda recipe: (recipe.name != last, said(recipe.title).lower()))
+        called = {recipe.name: recipe_title(recipe.name, recipe.title) for recipe in recipes}
+        ordered = sorted(recipes, key=lambda recipe: (recipe.name != last, called[recipe.name].lower()))
         self.recipe.clear()
         for recipe in ordered:
-            self.recipe.addItem(said(recipe.title), recipe)
+            self.recipe.addItem(called[recipe.name], recipe)
         self._describe()
         self._allow()
 
@@ -248,7 +250,9 @@ class DropSheet(Sheet):
     def _was_added(self, turn: int, recipe: Recipe) -> None:
         if turn == self._turn:  # else something else was dropped meanwhile, and is still asked about
             self.hide()
-        self.added.emit(self.tr("Queued with the recipe “{recipe}”.").format(recipe=said(recipe.title)))
+        self.added.emit(
+            self.tr("Queued with the recipe “{recipe}”.").format(recipe=recipe_title(recipe.name, recipe.title))
+        )
 
     def _not_added(self, problem: str) -> None:
         self.add_button.setEnabled(True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from app.core.queue.states import JobState
 from app.core.store.folders import FolderRow
 from app.core.store.jobs import JobWish
+from app.ui.recipe_names import recipe_title
 
 OPEN = ("ready", "running", "blocked", "away")
 FAILED = ("failed", "poison", "needs_ocr", "needs_password")
@@ -63,7 +64,7 @@ class JobFilter(QObject):
 
     def offer(self, folders: Sequence[FolderRow]) -> None:
         """Offer these folders and their recipes; what is chosen stays chosen."""
-        _refill(self.recipe, [(name, name) for name in sorted({folder.recipe_name for folder in folders})])
+        _refill(self.recipe, sorted((recipe_title(name), name) for name in {folder.recipe_name for folder in folders}))
         named = [folder for folder in folders if folder.kind != "files"]
         _refill(self.folder, [(folder.path.name or folder.path_text, folder.id) for folder in named])
 

@@ -12,6 +12,7 @@ from app.core.store.folders import FolderRow
 from app.ui.chat.elided import ElidedLabel
 from app.ui.controls import push_button, tool_button
 from app.ui.icons import icon_label
+from app.ui.recipe_names import recipe_title
 from app.ui.spoken import said
 from app.ui.wording import clock, number
 
@@ -105,8 +106,9 @@ class FolderList(QFrame):
         return widget
 
     def _said(self, folder: FolderRow) -> str:
-        states = self._counts.get(folder.id, {})
-        return "  ·  ".join(part for part in (folder.recipe_name, self._counted(states), self._state(folder)) if part)
+        counted = self._counted(self._counts.get(folder.id, {}))
+        parts = (recipe_title(folder.recipe_name), counted, self._state(folder))
+        return "  ·  ".join(part for part in parts if part)
 
     def _counted(self, states: Mapping[str, int]) -> str:
         total = sum(states.values())

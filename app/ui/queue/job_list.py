@@ -11,6 +11,7 @@ from app.core.store.jobs import JobRow, JobWish, find_job_ids, get_jobs
 from app.ui.bridge import Bridge
 from app.ui.queue.filters import JobFilter
 from app.ui.queue.jobs_model import COLUMNS, ORDER_OF, JobsModel
+from app.ui.recipe_names import recipe_order
 from app.ui.standing import Standing
 from app.ui.tables import PlainTable
 
@@ -49,9 +50,9 @@ class JobList(QObject):
 
     def refresh(self) -> None:
         """Read the list of jobs again; rows that are shown are kept."""
-        wish = self.wish
+        wish, recipes = self.wish, recipe_order()
         self._bridge.ask(
-            lambda service: service.store.read(lambda conn: find_job_ids(conn, wish)),
+            lambda service: service.store.read(lambda conn: find_job_ids(conn, wish, recipes)),
             lambda ids: self._show_ids(wish, ids),
             owner=self,
         )

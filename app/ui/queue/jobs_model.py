@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from app.core.store.jobs import JobRow
 from app.ui.icons import icon
 from app.ui.paging import Index, Load, PagedModel
+from app.ui.recipe_names import recipe_title
 from app.ui.results.model import answer_line
 from app.ui.spoken import said
 from app.ui.theme import Theme
@@ -84,7 +85,7 @@ def _text(row: JobRow, name: str) -> str:
         case "state":
             return _state(row)
         case "recipe":
-            return row.recipe_name
+            return recipe_title(row.recipe_name)
         case "finished":
             return day_and_time(row.finished_at) if row.finished_at else ""
         case "took":

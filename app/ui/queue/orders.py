@@ -13,7 +13,7 @@ from app.core.store.folders import FolderRow
 from app.core.store.jobs import put_first
 from app.ui.bridge import Bridge
 from app.ui.notices import NoticeBar
-from app.ui.spoken import said
+from app.ui.recipe_names import recipe_title
 from app.ui.wording import number
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class JobOrders(QObject):
 
         async def read(service: Service) -> Recipes:
             recipes = await asyncio.to_thread(service.recipes.recipes)
-            return [(recipe.name, said(recipe.title)) for recipe in recipes]
+            return [(recipe.name, recipe_title(recipe.name, recipe.title)) for recipe in recipes]
 
         self._bridge.ask(read, deliver, owner=self)
 

@@ -153,6 +153,11 @@ class QueuePage(QWidget):
         bridge.progress_changed.connect(self.overview.show_progress)
         bridge.answer_started.connect(lambda _event: self.overview.plot.mark_chat())
 
+    def show_recipe_names(self) -> None:
+        """Recipes are called something else now."""
+        self._jobs.model.show_anew()
+        self._read_folders()
+
     def _start(self) -> None:
         self.refresh()
         self._read_folders()

@@ -24,6 +24,7 @@ from app.ui.chat.elided import ElidedLabel
 from app.ui.chat.text_view import TextView
 from app.ui.controls import label, push_button
 from app.ui.marks import mark, spans_of
+from app.ui.recipe_names import recipe_title
 from app.ui.results.compare import Differences
 from app.ui.results.model import as_text
 from app.ui.results.source import SourceView
@@ -169,7 +170,7 @@ class ResultDetail(QWidget):
 
     def _named(self, result: ResultRow) -> str:
         return self.tr("{recipe} version {version}, {model}, {time}").format(
-            recipe=result.recipe_name,
+            recipe=recipe_title(result.recipe_name),
             version=result.recipe_version,
             model=result.model,
             time=day_and_time(result.created_at),
@@ -182,7 +183,9 @@ class ResultDetail(QWidget):
             written=number(result.generated_tokens),
             seconds=number(result.seconds, 1),
         )
-        recipe = self.tr("{recipe} version {version}").format(recipe=result.recipe_name, version=result.recipe_version)
+        recipe = self.tr("{recipe} version {version}").format(
+            recipe=recipe_title(result.recipe_name), version=result.recipe_version
+        )
         cut = self.tr("ended at max_tokens") if result.finish_reason == "length" else ""
         sha = f"SHA-256 {result.sha256[:16]}…"
         return "  ·  ".join(part for part in (recipe, result.model, tokens, cut, sha) if part)

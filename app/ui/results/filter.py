@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy
 
+from app.ui.recipe_names import recipe_title
 from app.ui.wording import number
 
 _DELAY_MS = 180
@@ -34,7 +35,8 @@ class ResultFilter(QObject):
         self._delay.setInterval(_DELAY_MS)
         self._delay.timeout.connect(self.words_changed)
         self.search.textChanged.connect(lambda _text: self._delay.start())
-        self.recipe.currentIndexChanged.connect(lambda _index: self.recipe_changed.emit())
+        self._decided = False
+        self.recipe.currentIndexChanged.connect(self._decide)
 
     @property
     def chosen_recipe(self) -> str | None:
@@ -47,21 +49,30 @@ class ResultFilter(QObject):
         """What is searched for; empty when nothing is."""
         return self.search.text().strip()
 
-    def offer(self, recipes: Sequence[tuple[str, int]]) -> None:
-        """Offer these recipes, each with its number of results; what is chosen stays chosen.
+    def offer(self, recipes: Sequence[tuple[str, int]]) -> bool:
+        """Offer these recipes, each with its number of results; whether another one is chosen by that.
 
+        What a person has chosen stays chosen; until then the only recipe there is, so that its columns are seen.
         A list that is open stays as it is, for somebody is about to choose from it.
         """
         if self.recipe.view().isVisible():
-            return
-        chosen = self.chosen_recipe
+            return False
+        before = chosen = self.chosen_recipe
+        if not self._decided:
+            chosen = recipes[0][0] if len(recipes) == 1 else None
         blocked = self.recipe.blockSignals(True)
         self.recipe.clear()
         self.recipe.addItem(self.tr("All recipes ({count})").format(count=number(sum(n for _, n in recipes))), None)
-        for name, count in recipes:
-            self.recipe.addItem(f"{name} ({number(count)})", name)
+        named = sorted((recipe_title(name), name, count) for name, count in recipes)
+        for title, name, count in named:
+            self.recipe.addItem(f"{title} ({number(count)})", name)
         self.recipe.setCurrentIndex(max(0, self.recipe.findData(chosen)) if chosen else 0)
         self.recipe.blockSignals(blocked)
+        return self.chosen_recipe != before
+
+    def _decide(self, _index: int) -> None:
+        self._decided = True
+        self.recipe_changed.emit()
 
     def show_all_of(self, recipe: str) -> None:
         """Show every result of a recipe; of all recipes when it has none yet."""

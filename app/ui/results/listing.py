@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.store.results import MADE, ResultRow, list_results, result_ids, search_results, sorted_result_ids
@@ -32,8 +33,8 @@ class Listing:
     hits: dict[int, ResultRow] | None
 
 
-def read_listing(conn: Connection, wish: Wish) -> Listing:
-    """Read what is wished for; on a reader thread of the store."""
+def read_listing(conn: Connection, wish: Wish, recipes: Sequence[str] = ()) -> Listing:
+    """Read what is wished for; on a reader thread of the store. ``recipes`` in the order of what they are called."""
     if wish.words:
         hits = search_results(conn, wish.words, recipe_name=wish.recipe, limit=_MOST_HITS, marks=(BEGIN, END))
         return Listing([hit.id for hit in hits], (), {hit.id: hit for hit in hits})
@@ -43,5 +44,12 @@ def read_listing(conn: Connection, wish: Wish) -> Listing:
             fields.update(dict.fromkeys(row.data if isinstance(row.data, dict) else ()))
     if (wish.by, wish.descending) == (MADE, False):
         return Listing(result_ids(conn, recipe_name=wish.recipe), tuple(fields), None)
-    ids = sorted_result_ids(conn, wish.by, field=wish.field, recipe_name=wish.recipe, descending=wish.descending)
+    ids = sorted_result_ids(
+        conn,
+        wish.by,
+        field=wish.field,
+        recipe_name=wish.recipe,
+        descending=wish.descending,
+        recipes=recipes,
+    )
     return Listing(ids, tuple(fields), None)

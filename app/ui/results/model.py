@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from app.core.store.results import ResultRow
 from app.ui.paging import Index, Load, PagedModel
+from app.ui.recipe_names import recipe_title
 from app.ui.theme import Theme
 from app.ui.wording import amount, day_and_time, plain_number
 
@@ -98,9 +99,9 @@ class ResultsModel(PagedModel[ResultRow]):
         if column == last:
             return day_and_time(row.created_at)
         if column == last - 1 and not self._one_recipe:
-            return row.recipe_name
+            return recipe_title(row.recipe_name)
         if self._searching:
-            return _one_line(row.snippet)
+            return _one_line(row.snippet if row.data is None else _BRACES.sub(_without_brace, row.snippet))
         if self._fields:
             return as_text(self._value(row, column))
         return answer_line(row.text)
@@ -139,6 +140,12 @@ def _one_line(text: str) -> str:
     return " ".join(plain.split())[:_SHOWN_CHARACTERS]
 
 
+def _without_brace(found: re.Match[str]) -> str:
+    return {":": ": ", ",": "; "}.get(found[0].strip(' "[]{}')[:1], "")
+
+
+# what JSON puts around keys and values: '{"', '": "', '", "', '"]}'
+_BRACES = re.compile(r'[\[{]*(?<!\\)"[\]}]*\s*[:,]?\s*(?:\[\]|[\[{]*"?)|[\]}]+$')
 _MARKS = re.compile(r"^\s{0,3}#{1,6}\s+|\*\*", re.MULTILINE)
 
 

@@ -78,6 +78,11 @@ class ResultsPage(QWidget):
         self._bridge.ask(lambda service: service.store.read(recipes_with_results), self._show_recipes, owner=self)
         self._results.refresh()
 
+    def show_recipe_names(self) -> None:
+        """Recipes are called something else now."""
+        self.model.show_anew()
+        self.refresh()
+
     def show_job(self, job_id: int) -> None:
         """Go to the result of a job, whatever is shown now."""
 
@@ -197,7 +202,8 @@ class ResultsPage(QWidget):
         return self.filter.chosen_recipe or "results"
 
     def _show_recipes(self, recipes: list[tuple[str, int]]) -> None:
-        self.filter.offer(recipes)
+        if self.filter.offer(recipes):
+            self._results.refresh()
         self.export_button.setEnabled(bool(recipes))
 
     def _show_count(self, count: int, words: str) -> None:

@@ -13,6 +13,7 @@ from app.core.queue.costs import Prices, costs
 from app.core.store.runs import Course, RunRow
 from app.ui.controls import label, push_button
 from app.ui.flow import FlowLayout
+from app.ui.recipe_names import recipe_title
 from app.ui.results.bars import Bar, NightBars, SideBySide
 from app.ui.spoken import said
 from app.ui.wording import clock, day_and_time, duration, number
@@ -65,7 +66,9 @@ class ReportSheet(QFrame):
         end = run.ended_at or run.started_at
         self.sentence.setText(
             self.tr("{begin} to {end}, {recipes}").format(
-                begin=day_and_time(run.started_at), end=clock(end), recipes=", ".join(run.recipe_names)
+                begin=day_and_time(run.started_at),
+                end=clock(end),
+                recipes=", ".join(map(recipe_title, run.recipe_names)),
             )
         )
         self._show_figures(figures)

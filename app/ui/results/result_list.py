@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from app.core.store.results import ANSWER, DOCUMENT, MADE, RECIPE, ResultRow, get_results
 from app.ui.bridge import Bridge
 from app.ui.marks import MarkedDelegate
+from app.ui.recipe_names import recipe_order
 from app.ui.results.column_widths import ColumnWidths
 from app.ui.results.filter import ResultFilter
 from app.ui.results.listing import Listing, Wish, read_listing
@@ -52,9 +53,9 @@ class ResultList(QObject):
 
     def refresh(self) -> None:
         """Read what the table shows."""
-        wish = self.wish
+        wish, recipes = self.wish, recipe_order()
         self._bridge.ask(
-            lambda service: service.store.read(lambda conn: read_listing(conn, wish)),
+            lambda service: service.store.read(lambda conn: read_listing(conn, wish, recipes)),
             lambda listing: self._show(wish, listing),
             owner=self,
         )

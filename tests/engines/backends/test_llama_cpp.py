@@ -174,6 +174,16 @@ def test_the_unified_memory_gives_the_same_text(model_path: Path, judge: Judge) 
         engine.close()
 
 
+def test_more_rows_in_a_unified_memory_shorten_no_conversation(model_path: Path) -> None:
+    memory = EngineOptions().slots * 768 * 23040
+    options = EngineOptions(batch_rows=48, kv_layout="unified", kv_memory_bytes=memory)
+    engine = load_engine(model_path, options)
+    try:
+        assert engine.model.context == 768
+    finally:
+        engine.close()
+
+
 def test_the_memory_suits_the_processor() -> None:
     assert attention_for("CPU : AVX512 = 1 | AMX_INT8 = 1 | REPACK = 1") == ("bf16", False)
     assert attention_for("CPU : AVX512 = 1 | AVX512_BF16 = 1 | REPACK = 1") == ("f16", True)
