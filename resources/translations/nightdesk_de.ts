@@ -613,6 +613,10 @@
         <translation>%1 kann nicht geschrieben werden: %2.</translation>
     </message>
     <message>
+        <source>%1 cannot be written: its folder is not there, or takes no files.</source>
+        <translation>%1 lässt sich nicht schreiben: Der Ordner fehlt oder nimmt keine Dateien an.</translation>
+    </message>
+    <message>
         <source>%1 changes its position code with the length of the text (%2), which the torch engine does not serve; %3.</source>
         <translation>%1 ändert seine Positionskodierung mit der Länge des Textes (%2), was die torch-Engine nicht bedient; %3.</translation>
     </message>
@@ -761,6 +765,10 @@
         <translation>%1 ist ein Ordner, keine Modelldatei: Nennen Sie die .gguf-Datei darin.</translation>
     </message>
     <message>
+        <source>%1 is a folder; name a file in it with --db.</source>
+        <translation>%1 ist ein Ordner; nennen Sie mit --db eine Datei darin.</translation>
+    </message>
+    <message>
         <source>%1 is an addition to a model (%2): choose the model itself.</source>
         <translation>%1 ist eine Ergänzung zu einem Modell (%2): Wählen Sie das Modell selbst.</translation>
     </message>
@@ -811,6 +819,10 @@
     <message>
         <source>%1 is no JSON file (%2).</source>
         <translation>%1 ist keine JSON-Datei (%2).</translation>
+    </message>
+    <message>
+        <source>%1 is no database of Nightdesk, and is left as it is. Name another file with --db.</source>
+        <translation>%1 ist keine Datenbank von Nightdesk und bleibt, wie sie ist. Nennen Sie mit --db eine andere Datei.</translation>
     </message>
     <message>
         <source>%1 is no day; days are %2, such as mon-fri.</source>
@@ -1101,6 +1113,10 @@
         <translation>Es ist eine OLE-Datei ohne Word-, Excel- oder PowerPoint-Dokument.</translation>
     </message>
     <message>
+        <source>It is an archive, not a document; unpack it first.</source>
+        <translation>Das ist ein Archiv, kein Dokument; entpacken Sie es zuerst.</translation>
+    </message>
+    <message>
         <source>It is nested deeper than any real document.</source>
         <translation>Das Dokument ist tiefer verschachtelt als jedes echte.</translation>
     </message>
@@ -1159,6 +1175,10 @@
     <message>
         <source>Nightdesk itself made a mistake here.</source>
         <translation>Hier hat Nightdesk selbst einen Fehler gemacht.</translation>
+    </message>
+    <message>
+        <source>Nightdesk stopped three times while working on this document.</source>
+        <translation>Nightdesk wurde dreimal während der Arbeit an diesem Dokument beendet.</translation>
     </message>
     <message>
         <source>Nightdesk stopped while working on this document.</source>
@@ -1249,6 +1269,10 @@
         <translation>Lesen oder Antworten dauerte länger als erlaubt.</translation>
     </message>
     <message>
+        <source>Requests go to the server at %1 and %2, because model.base_url is set.</source>
+        <translation>Anfragen gehen an den Server unter %1 mit %2, weil model.base_url gesetzt ist.</translation>
+    </message>
+    <message>
         <source>Results are written into %1, so the documents in %2 could not be told from them. Choose another folder for the results; one inside the folder of documents will do.</source>
         <translation>Ergebnisse werden nach %1 geschrieben, sodass die Dokumente in %2 nicht von ihnen zu unterscheiden wären. Wählen Sie einen anderen Ordner für die Ergebnisse; auch einer im Ordner der Dokumente ist recht.</translation>
     </message>
@@ -1319,6 +1343,10 @@
     <message>
         <source>The API key is missing or wrong: send it as 'Authorization: Bearer KEY'.</source>
         <translation>Der API-Schlüssel fehlt oder ist falsch: Senden Sie ihn als „Authorization: Bearer KEY“.</translation>
+    </message>
+    <message>
+        <source>The API key of %1 lies in the system's keyring now, and no longer in %2.</source>
+        <translation>Der API-Schlüssel von %1 liegt jetzt im Schlüsselbund des Systems und nicht mehr in %2.</translation>
     </message>
     <message>
         <source>The JSON schema cannot be used%1: %2.</source>
@@ -1393,8 +1421,8 @@
         <translation>Der Inhalt ist nicht der einer %1-Datei.</translation>
     </message>
     <message>
-        <source>The database %1 cannot be opened: %2.</source>
-        <translation>Die Datenbank %1 kann nicht geöffnet werden: %2.</translation>
+        <source>The database %1 cannot be opened: %2. Name another place with --db, or set NIGHTDESK_HOME.</source>
+        <translation>Die Datenbank %1 lässt sich nicht öffnen: %2. Nennen Sie mit --db einen anderen Ort, oder setzen Sie NIGHTDESK_HOME.</translation>
     </message>
     <message>
         <source>The database %1 cannot be read: %2.</source>
@@ -1665,6 +1693,10 @@
         <translation>Der Ordner %1 kann nicht gelesen werden: %2.</translation>
     </message>
     <message>
+        <source>The folder %1 takes no files, so no database can be made there. Name another place with --db, or set NIGHTDESK_HOME.</source>
+        <translation>Der Ordner %1 nimmt keine Dateien an, dort kann also keine Datenbank entstehen. Nennen Sie mit --db einen anderen Ort, oder setzen Sie NIGHTDESK_HOME.</translation>
+    </message>
+    <message>
         <source>The graphics card failed (%1).</source>
         <translation>Die Grafikkarte ist ausgefallen (%1).</translation>
     </message>
@@ -1823,10 +1855,6 @@
     <message>
         <source>The server at %1 answers with something that is no answer.</source>
         <translation>Der Server unter %1 antwortet mit etwas, das keine Antwort ist.</translation>
-    </message>
-    <message>
-        <source>The server at %1 answers, with %2, because model.base_url is set.</source>
-        <translation>Der Server unter %1 antwortet, mit %2, weil model.base_url gesetzt ist.</translation>
     </message>
     <message>
         <source>The server at %1 does not serve '%2'.</source>
@@ -2027,6 +2055,10 @@
     <message>
         <source>Translate to English</source>
         <translation>Ins Englische übersetzen</translation>
+    </message>
+    <message>
+        <source>Try it again if the power failed or somebody ended Nightdesk; leave it out if Nightdesk stops by itself.</source>
+        <translation>Versuchen Sie es noch einmal, wenn der Strom ausfiel oder jemand Nightdesk beendet hat; lassen Sie es weg, wenn Nightdesk von selbst endet.</translation>
     </message>
     <message>
         <source>Try it again when the engine has less to do.</source>
@@ -4171,6 +4203,10 @@
     <message>
         <source>Temperature</source>
         <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>The API key of {server} stands in the settings file in clear text, as there is no system keyring for it.</source>
+        <translation>Der API-Schlüssel von {server} steht im Klartext in der Einstellungsdatei, denn es gibt keinen Schlüsselbund des Systems dafür.</translation>
     </message>
     <message>
         <source>When the queue rests</source>
