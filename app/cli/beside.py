@@ -29,8 +29,8 @@ LOOK_S = 0.5
 
 def owned_elsewhere(database: Path) -> bool:
     """Whether a living process works this database off."""
-    if not database.exists():
-        return False
+    if not database.exists() or not database.with_name(database.name + ".lock").exists():
+        return False  # whoever works it off has made that; a look must not make one beside any file that is named
     lock = OwnerLock(database)
     try:
         lock.acquire()

@@ -118,16 +118,15 @@ def run_again(
     Of a recipe, a folder or all, these are the documents that are done or have failed; the others are still to be
     answered. First answers stay, and what has a result of the present version keeps that.
     """
-    if not (ids or recipe or folder or states or every):
-        raise UsageError("Say which: the numbers of jobs, --recipe, --folder or --all.")
+    filtered = bool(recipe or folder or states or every)
+    if bool(ids) == filtered:
+        raise UsageError("Say which: either the numbers of jobs, or --recipe, --folder, --state or --all.")
     wanted = states or _names(ENDED - {JobState.CANCELLED})
     name = Path(recipe).stem if recipe and recipe.endswith(".md") else recipe
     shelf = recipe_shelf()
     done = Again(0, 0)
     with open_store(database) as store:
-        chosen = list(ids)
-        if not ids or recipe or folder or states or every:
-            chosen += store.read_now(lambda db: _ended(db, wanted, folder, name))
+        chosen = list(ids) or store.read_now(lambda db: _ended(db, wanted, folder, name))
         named = store.read_now(lambda db: jobs_by_recipe(db, chosen))
         asked = own_recipes(shelf, named) if other is None else [(shelf.get(other), chosen)]
         for one, some in asked:
@@ -147,7 +146,12 @@ def _ended(db: Connection, states: Iterable[str], folder: str | None, recipe: st
 @click.option(
     "--state", "states", multiple=True, type=click.Choice(_names(OPEN | {JobState.AWAY})), help="All in this state."
 )
-@click.option("--all", "every", is_flag=True, help="All that are not finished here; those in batch files are `away`.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="All that are not finished here, also long documents whose parts are in batch files.",
+)
 @click.option("--recipe", help="Of these only the jobs of this recipe.")
 @database_option
 def cancel_jobs(ids: tuple[int, ...], states: tuple[str, ...], every: bool, recipe: str | None, database: Path) -> None:

@@ -79,7 +79,7 @@ class Service:
         self.downloads = Downloads(self.paths.models, self.events)
         self._scans: set[asyncio.Task[ScanReport]] = set()
         self._changing = asyncio.Lock()
-        self.file_key = FileKey(self.paths.settings, self.events, self._changing)
+        self.file_key = FileKey(self.paths.settings, self._changing)
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -230,8 +230,6 @@ class Service:
         self.store = await asyncio.to_thread(Store.open, self.database)
         self._running.push_async_callback(asyncio.to_thread, self.store.close)
         self._running.push_async_callback(self.recipe_drafts.settle)
-        self._running.push_async_callback(self.file_key.stop)
-        self.file_key.start()
         if self.store.notice:
             self.events.publish(Notice("warning", self.store.notice))
         self._make_parts()

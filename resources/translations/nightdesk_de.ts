@@ -1345,10 +1345,6 @@
         <translation>Der API-Schlüssel fehlt oder ist falsch: Senden Sie ihn als „Authorization: Bearer KEY“.</translation>
     </message>
     <message>
-        <source>The API key of %1 lies in the system's keyring now, and no longer in %2.</source>
-        <translation>Der API-Schlüssel von %1 liegt jetzt im Schlüsselbund des Systems und nicht mehr in %2.</translation>
-    </message>
-    <message>
         <source>The JSON schema cannot be used%1: %2.</source>
         <translation>Das JSON-Schema ist nicht verwendbar%1: %2.</translation>
     </message>
@@ -2041,6 +2037,10 @@
         <translation>Der Speicher dieses Modells lässt sich nicht auf eine frühere Stelle zurückschneiden.</translation>
     </message>
     <message>
+        <source>This system has no keyring that keeps the key of %1; it stays in %2.</source>
+        <translation>Auf diesem System gibt es keinen Schlüsselbund, der den Schlüssel von %1 behält; er bleibt in %2.</translation>
+    </message>
+    <message>
         <source>This type of file cannot be read.</source>
         <translation>Dateien dieses Typs können nicht gelesen werden.</translation>
     </message>
@@ -2442,7 +2442,7 @@
     </message>
     <message>
         <source>Write a short, friendly reminder about an unpaid invoice</source>
-        <translation>Schreibe eine kurze, freundliche Erinnerung an eine offene Rechnung</translation>
+        <translation>Erinnere kurz und freundlich an eine offene Rechnung</translation>
     </message>
     <message>
         <source>an answer for every document, and the morning report</source>
@@ -2680,6 +2680,10 @@
     <message>
         <source>watched, last looked at {time}</source>
         <translation>beobachtet, zuletzt durchgesehen {time}</translation>
+    </message>
+    <message>
+        <source>{count} found, queued once they are complete</source>
+        <translation>{count} gefunden, eingereiht, sobald sie vollständig sind</translation>
     </message>
     <message>
         <source>{done} of {total} done</source>
@@ -3233,8 +3237,8 @@
         <translation>Alles, was eingereiht war, ist fertig.</translation>
     </message>
     <message>
-        <source>Nothing queued</source>
-        <translation>Nichts eingereiht</translation>
+        <source>Nothing is waiting</source>
+        <translation>Nichts wartet</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -4153,6 +4157,10 @@
         <translation>Modell</translation>
     </message>
     <message>
+        <source>Move it to the system's keyring</source>
+        <translation>In den Schlüsselbund des Systems legen</translation>
+    </message>
+    <message>
         <source>Once for each model; whoever comes ends it at once. From the next start on.</source>
         <translation>Einmal für jedes Modell; wer etwas will, beendet es sofort. Ab dem nächsten Start.</translation>
     </message>
@@ -4205,8 +4213,8 @@
         <translation>Temperatur</translation>
     </message>
     <message>
-        <source>The API key of {server} stands in the settings file in clear text, as there is no system keyring for it.</source>
-        <translation>Der API-Schlüssel von {server} steht im Klartext in der Einstellungsdatei, denn es gibt keinen Schlüsselbund des Systems dafür.</translation>
+        <source>The API key of {server} stands in the settings file in clear text.</source>
+        <translation>Der API-Schlüssel von {server} steht im Klartext in der Einstellungsdatei.</translation>
     </message>
     <message>
         <source>When the queue rests</source>

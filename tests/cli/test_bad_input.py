@@ -170,3 +170,11 @@ def test_without_a_display_the_window_says_what_else_there_is(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("sys.platform", "linux")
     assert "There is no display here" in sentence(nightdesk(), 1)
+
+
+def test_a_look_at_a_file_of_another_kind_makes_it_no_database(nightdesk: Nightdesk, tmp_path: Path) -> None:
+    file = tmp_path / "contracts.csv"
+    file.write_text("name,amount\nann,3\n", encoding="utf-8")
+    for command in ("resume", "pause", "run", "jobs", "run"):
+        assert "is no database of Nightdesk" in sentence(nightdesk(command, "--db", file), 3)
+    assert list(tmp_path.iterdir()) == [file]

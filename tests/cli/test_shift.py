@@ -123,8 +123,9 @@ def test_what_is_done_can_be_answered_again_by_the_recipe_as_it_was_edited(
             folder_id = store.write_now(bind_folder(folder, load_recipe(recipe), watch=False))
             asyncio.run(scan_once(store, folder_id))
         store.write_now(lambda db: db.execute("UPDATE job SET state = 'failed', error_class = 'bad_output'"))
-    refused = nightdesk("jobs", "again", "--db", database)
-    assert (refused.exit_code, "Say which" in refused.stderr) == (2, True)
+    for unclear in ((), (1, "--state", "failed")):
+        refused = nightdesk("jobs", "again", *unclear, "--db", database)
+        assert (refused.exit_code, "Say which" in refused.stderr) == (2, True)
     recipe.write_text(recipe.read_text("utf-8").replace("few words", "two words"), "utf-8")
     assert again("--folder", few) == "2 documents are queued again.\n"
     assert again("--recipe", "word") == "12 documents are queued again. 2 have or await such a result already.\n"

@@ -103,10 +103,10 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 class Opened:
     """A window on the real core; ``leave`` quits it as a person would and waits until the core has stopped."""
 
-    def __init__(self, qtbot: QtBot, folder: Path, settings: Settings, *, engine: bool) -> None:
+    def __init__(self, qtbot: QtBot, folder: Path, settings: Settings, *, engine: bool, watcher: bool = False) -> None:
         self._qtbot = qtbot
         paths = Paths(**{field.name: folder / field.name for field in fields(Paths)})
-        parts = Parts(engine=engine, queue=True, watcher=engine)
+        parts = Parts(engine=engine, queue=True, watcher=engine or watcher)
         database = folder / "window.db"
         self.core = CoreThread(lambda: Service(settings, database, paths=paths, parts=parts))
         self.bridge = Bridge(self.core)

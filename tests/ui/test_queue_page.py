@@ -17,13 +17,14 @@ from app.core.failures import FailureClass
 from app.core.queue import moves
 from app.core.queue.claim import Claim, Turns, claim
 from app.core.queue.moves import Answer
-from app.core.settings import Settings
+from app.core.settings import Settings, WatchSettings
 from app.core.store.sqlite import Connection
 from app.ui.main_window import QUEUE, RESULTS
 from app.ui.queue.jobs_model import COLUMNS
 from app.ui.queue.page import QueuePage
 from app.ui.queue.plot import ThroughputPlot
 from app.ui.tables import PlainTable
+from tests.ui.conftest import Opened as Window
 
 if TYPE_CHECKING:
     from app.core.service import Service
@@ -278,6 +279,20 @@ def test_a_watched_folder_says_how_far_it_is_and_shows_its_jobs(
     assert stop.hasFocus()
     queued.folders.chosen.emit(folder.id)
     qtbot.waitUntil(lambda: names(queued) == {"letters-0.txt", "letters-1.txt"}, timeout=10_000)
+
+
+def test_files_that_may_still_be_written_to_are_counted_until_they_are_queued(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = replace(Settings(), watch=WatchSettings(settle_s=600))
+    window = Window(qtbot, tmp_path, settings, engine=False, watcher=True)
+    inbox = tmp_path / "Inbox"
+    inbox.mkdir()
+    for number in range(3):
+        (inbox / f"letter-{number}.txt").write_text(f"Letter {number}.", encoding="utf-8")
+    window.bridge.ask(lambda service: service.add_folder(inbox, "summary"))
+    folders = window.window.queue.folders
+    settling = "3 found, queued once they are complete"
+    qtbot.waitUntil(lambda: any(settling in words.whole for _, words in folders._words.values()), timeout=10_000)
+    window.leave()
 
 
 def test_a_low_window_leaves_room_for_the_jobs(qtbot: QtBot, opened: Opened, queued: QueuePage) -> None:

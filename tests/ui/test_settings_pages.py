@@ -244,18 +244,28 @@ def test_the_settings_stand_in_the_middle(qtbot: QtBot, opened: Opened, width: i
     qtbot.waitUntil(is_in_the_middle, timeout=10_000)
 
 
-def test_a_key_that_had_to_stay_in_the_settings_file_is_named_on_the_settings_page(
-    qtbot: QtBot, tmp_path: Path
+def test_a_key_in_the_settings_file_is_named_and_moved_to_the_keyring_when_asked(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "settings.toml").write_text(
-        '[model]\nbase_url = "http://box:8000/v1"\napi_key = "sesame"\n', encoding="utf-8"
-    )
+    kept: list[tuple[str, str]] = []
+
+    def keep(url: str, key: str) -> bool:
+        kept.append((url, key))
+        return True
+
+    monkeypatch.setattr("app.core.models.file_key.keep_key", keep)
+    file = tmp_path / "config" / "settings.toml"
+    file.parent.mkdir()
+    file.write_text('[model]\nbase_url = "http://box:8000/v1"\napi_key = "sesame"\n', encoding="utf-8")
     opened = Opened(qtbot, tmp_path, Settings(), engine=False)
     page = open_settings(qtbot, opened)
     qtbot.waitUntil(page.file_key.isVisible, timeout=10_000)
-    assert "http://box:8000/v1" in page.file_key.text()
-    assert "sesame" not in page.file_key.text()
+    assert "http://box:8000/v1" in page.file_key_words.text()
+    assert "sesame" not in page.file_key_words.text()
+    qtbot.mouseClick(page.file_key_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.file_key.isHidden, timeout=10_000)
+    assert kept == [("http://box:8000/v1", "sesame")]
+    assert "sesame" not in file.read_text(encoding="utf-8")
     opened.leave()
 
 

@@ -28,6 +28,8 @@ from engines.client import ChatSampling, Completion, ServedModel, Tokenized
 from engines.request import Priority
 
 JOINED = "put together by Nightdesk"
+# Long documents that did not fit into the rest of a file: after so many it is as full as it gets.
+MISFITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,15 @@ class _Writing:
 
     async def all(self) -> None:
         """What waits, until the file is full; parts of a long document follow at its place."""
-        while self._room and (waiting := deque(await self._reserve())):
-            while waiting and self._room:
+        while self._goes_on and (waiting := deque(await self._reserve())):
+            while waiting and self._goes_on:
                 waiting.extendleft(reversed(await self._one(waiting.popleft())))
             self._without_room += waiting
         await self._store.write(self._put_back)
+
+    @property
+    def _goes_on(self) -> bool:
+        return self._room > 0 and len(self._without_room) < MISFITS
 
     async def _reserve(self) -> list[Claim]:
         wish, room = self._wish, self._room

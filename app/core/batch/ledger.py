@@ -143,14 +143,21 @@ def mark(conn: Connection, custom_id: str, state: str, error: str | None = None)
 
 
 def drop(conn: Connection, custom_id: str) -> None:
-    """Forget a request that was never written into a file."""
-    conn.execute("DELETE FROM away WHERE custom_id = ?", (custom_id,))
+    """Forget a request that is in no file, before its job is taken. One that was cancelled meanwhile keeps it."""
+    conn.execute(
+        "DELETE FROM away WHERE custom_id = ? AND epoch = (SELECT epoch FROM job WHERE id = away.job_id)", (custom_id,)
+    )
+    conn.execute("UPDATE away SET state = 'taken' WHERE custom_id = ?", (custom_id,))
 
 
 def put_back(conn: Connection, claim: Claim) -> None:
     """There was no room for this one in the file: it is what it was, waiting in the queue or for its next round."""
-    conn.execute(f"{_AS_BEFORE} WHERE id = ? AND epoch = ? AND state = 'away'", (claim.id, claim.epoch))
-    conn.execute("DELETE FROM away WHERE job_id = ? AND epoch = ?", (claim.id, claim.epoch))
+    moved = conn.execute(
+        f"{_AS_BEFORE} WHERE id = ? AND epoch = ? AND state = 'away'", (claim.id, claim.epoch)
+    ).rowcount
+    # cancelled meanwhile: who takes that back has to see that it was in a file, and not held for the next one
+    end = "DELETE FROM away" if moved else "UPDATE away SET state = 'taken'"
+    conn.execute(f"{end} WHERE job_id = ? AND epoch = ?", (claim.id, claim.epoch))
 
 
 def give_up(conn: Connection, batch_id: int) -> None:

@@ -37,12 +37,11 @@ def keep_key(url: str, key: str) -> bool:
     """Put the key of a server into the system's keyring; whether it can be read there again."""
     try:
         import keyring
-        from keyring.errors import KeyringError
     except ImportError:
         return False
     try:
         keyring.set_password(SERVICE, url, key)
         return keyring.get_password(SERVICE, url) == key
-    except KeyringError as error:
+    except Exception as error:  # noqa: BLE001 - a backend passes on whatever its system says
         log.warning("the keyring does not take the key for %s: %s", url, error)
         return False

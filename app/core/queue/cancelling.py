@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.core.queue.states import DEAD_LETTERS
 from app.core.store.sqlite import Connection
 
 _OPEN = "state IN ('ready', 'blocked', 'running', 'away')"
@@ -21,6 +22,12 @@ _AS_IT_WAS = (
     # the attempt that was broken off is not counted, as at a clean stop
     f"UPDATE job SET state = CASE WHEN {_UNFINISHED_PARTS} THEN 'blocked' ELSE 'ready' END, epoch = epoch + 1, "
     "attempts = CASE WHEN was = 'running' THEN attempts - 1 ELSE attempts END WHERE %s",
+)
+# a part that failed meanwhile did not end its document, which was cancelled: it would wait for that part for ever
+_FAILED_PARTS_AGAIN = (
+    "UPDATE job SET state = 'ready', epoch = epoch + 1, attempts = 0, suspect = 0, not_before = 0, error_class = NULL, "
+    "error = NULL, finished_at = NULL WHERE parent_id = ? AND state IN "
+    f"({', '.join(repr(str(state)) for state in sorted(DEAD_LETTERS))})"
 )
 
 
@@ -45,6 +52,7 @@ def _uncancel_one(conn: Connection, job_id: int) -> int:
     cancelled = "SELECT 1 FROM job WHERE id = ? AND kind = 'document' AND state = 'cancelled'"
     if conn.execute(cancelled, (job_id,)).fetchone() is None:
         return 0
+    conn.execute(_FAILED_PARTS_AGAIN, (job_id,))
     for which in ("parent_id = ?", "id = ?"):  # the parts first: whether the document waits for them follows from them
         ids = [row[0] for row in conn.execute(f"SELECT id FROM job WHERE {which} AND state = 'cancelled'", (job_id,))]
         for sql in _AS_IT_WAS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from app.core.queue import pauses
 from app.core.queue.notes import Notes
@@ -28,6 +28,10 @@ class KeptPauses:
         self._stored: dict[str, str | None] = {PERSON: None}  # what it is known to hold; nothing while one is written
         self._changes = 0
         self._last: dict[str, int] = {}
+
+    def known(self, saved: Mapping[str, str]) -> None:
+        """The store holds these: taking them over writes nothing, so who lifts one there meanwhile is heard."""
+        self._stored.update(saved)
 
     def changed(self, source: str, reason: str | None) -> None:
         """A pause began, has another reason, or was lifted."""
@@ -55,6 +59,9 @@ class KeptPauses:
                 await self._heed()
 
     async def _heed(self) -> None:
+        if PERSON not in self._stored and not self._notes.busy:  # it could not be written: perhaps it can now
+            self.changed(PERSON, self._pauses.reasons.get(PERSON))
+            return
         known, changes = dict(self._stored), self._changes
         saved = await self._store.read(pauses.saved_pauses)
         if changes != self._changes:

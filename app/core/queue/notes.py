@@ -30,6 +30,11 @@ class Notes:
         """Keep a warning in the log."""
         self.keep(lambda conn: log.add_event(conn, kind, "warning", text))
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written."""
+        return bool(self._writing)
+
     async def written(self) -> None:
         """Return when nothing is being written any more."""
         await asyncio.gather(*self._writing, return_exceptions=True)

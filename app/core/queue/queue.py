@@ -93,7 +93,9 @@ class Queue:
         """Make ready what was running when Nightdesk last died, then begin to work."""
         held = self._pauses.reasons
         ready, poison = await self._store.write(lambda conn: open_for_work(conn, held, self._options))
-        for source, reason in (await self._store.read(pauses.saved_pauses)).items():
+        saved = await self._store.read(pauses.saved_pauses)
+        self._kept_pauses.known(saved)
+        for source, reason in saved.items():
             self._pauses.add(source, reason)
         if ready or poison:
             text = recovered(ready, poison)

@@ -13,7 +13,7 @@ from app.core.store.sqlite import sqlite3
 _HEADER = b"SQLite format 3\0"
 _OURS = frozenset({"blob", "document", "job"})
 _KEPT_BY_SQLITE_UTILS = frozenset({"_sqlite_migrations"})  # all that is there when the first start was killed early
-_TRACES = (".lock", "-wal", "-shm")
+_LOCK = ".lock"  # Nightdesk never leaves a -wal without one; other programs do
 _USUAL_NAME = "nightdesk.db"
 
 
@@ -40,11 +40,13 @@ def _tables(path: Path) -> frozenset[str] | None:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'"
             )
             return frozenset(name for (name,) in rows)
+    except sqlite3.OperationalError as error:
+        # One that cannot be read now, for it is held or lies where nothing may be written: whoever opens it says why.
+        return _OURS if "unable to open" in str(error) or "locked" in str(error) else None
     except sqlite3.DatabaseError:
         return None
 
 
 def _has_traces(path: Path) -> bool:
     """What tells a damaged database of ours from any other file: what lies beside it, and its name."""
-    beside = any(path.with_name(path.name + trace).exists() for trace in _TRACES)
-    return beside or path.name == _USUAL_NAME or bool(backups(path))
+    return path.with_name(path.name + _LOCK).exists() or path.name == _USUAL_NAME or bool(backups(path))

@@ -213,9 +213,12 @@ def _by_name(conn: Connection, filters: str, values: Sequence[Any], descending: 
 
 
 def count_by_folder(conn: Connection) -> dict[int, dict[str, int]]:
-    """How many documents of each folder are in each state."""
+    """How many documents of each folder are in each state; ``settling`` are files that may still be written to."""
     counts: dict[int, dict[str, int]] = {}
-    rows = conn.execute("SELECT folder_id, state, count(*) FROM job WHERE kind = 'document' GROUP BY folder_id, state")
+    rows = conn.execute(
+        "SELECT folder_id, state, count(*) FROM job WHERE kind = 'document' GROUP BY folder_id, state "
+        "UNION ALL SELECT folder_id, state, count(*) FROM document WHERE state = 'settling' GROUP BY folder_id"
+    )
     for folder_id, state, count in rows:
         counts.setdefault(folder_id, {})[state] = count
     return counts

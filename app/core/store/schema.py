@@ -185,8 +185,9 @@ ALTER TABLE folder ADD COLUMN recipe_path BLOB;
 AS_IT_WAS = """
 ALTER TABLE job ADD COLUMN was TEXT;
 ALTER TABLE away ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
-UPDATE job SET error_class = 'interrupted', error = 'Nightdesk stopped three times while working on this document.'
-    WHERE state = 'poison' AND error = 'Nightdesk stopped while working on this document.';
+UPDATE job SET error_class = 'interrupted', error = replace(error, 'Nightdesk stopped', 'Nightdesk stopped three times')
+    WHERE state = 'poison' AND error LIKE '%Nightdesk stopped while working on this document.';
+CREATE INDEX document_settling ON document (folder_id) WHERE state = 'settling';
 """
 
 
@@ -257,6 +258,9 @@ def m006_bindings(db: Database) -> None:
 
 @migrations()
 def m007_as_it_was(db: Database) -> None:
-    """What is undone becomes what it was; what was set aside since Nightdesk had stopped says so."""
+    """What is undone becomes what it was; what was set aside since Nightdesk had stopped says so.
+
+    And files that are not complete yet are counted without a look at all others.
+    """
     for statement in _statements(AS_IT_WAS):
         db.execute(statement)

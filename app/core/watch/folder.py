@@ -140,7 +140,9 @@ class FolderWatch:
             report.temporary += 1
             return None
         if verdict is Verdict.DOCUMENT:
-            return self._wait_for(path, looks, known)
+            finding = self._wait_for(path, looks, known)
+            report.settling += finding is not None
+            return finding
         self._waiting.pop(path, None)
         if known is not None and known.fingerprint == looks and known.state == verdict.value:
             report.known += 1

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 class ScanReport:
     """Counts of files. ``jobs`` are new pieces of work; ``waiting`` files are still being written.
 
-    ``temporary`` are hidden, partial and own files, of which no record is kept. ``problems`` are sentences.
+    ``temporary`` are hidden, partial and own files, of which no record is kept. ``settling`` were seen for the first
+    time, and may still be written to. ``problems`` are sentences.
     """
 
     new: int = 0
@@ -21,6 +22,7 @@ class ScanReport:
     unreadable: int = 0
     gone: int = 0
     waiting: int = 0
+    settling: int = 0
     jobs: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -40,4 +42,5 @@ class ScanReport:
     @property
     def changed(self) -> bool:
         """Whether anything was written."""
-        return bool(self.new or self.gone or self.ignored or self.too_big or self.unreadable or self.jobs)
+        left_out = self.gone or self.ignored or self.too_big or self.unreadable
+        return bool(self.new or left_out or self.settling or self.jobs)

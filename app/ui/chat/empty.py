@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.controls import label, push_button
 from app.ui.icons import icon_label, pixmap
@@ -19,7 +19,14 @@ class EmptyChat(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        inside.setMaximumWidth(_WIDTH)
+        middle = QHBoxLayout(self)
+        middle.addStretch(1)
+        middle.addWidget(inside, 1000)
+        middle.addStretch(1)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(2)
         picture = label()
@@ -40,20 +47,17 @@ class EmptyChat(QWidget):
             wrap=True,
         )
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        text.setFixedWidth(_WIDTH)
-        text.setMinimumHeight(text.heightForWidth(_WIDTH))  # aligned in its column it would get no more than two lines
-        column.addWidget(text, 0, _CENTRE)
+        column.addWidget(text)
         column.addSpacing(16)
         self.buttons = []
         for example in self._examples():
             button = push_button(example, partial(self.suggested.emit, example))
             button.setObjectName("suggestion")
-            button.setFixedWidth(_WIDTH)
             self.buttons.append(button)
-            column.addWidget(button, 0, _CENTRE)
+            column.addWidget(button)
         column.addSpacing(14)
         self.pages = self._build_pages()
-        column.addWidget(self.pages, 0, _CENTRE)
+        column.addWidget(self.pages)
         column.addStretch(3)
         self._words_height = column.minimumSize().height()  # of all that is said here
 
@@ -64,7 +68,6 @@ class EmptyChat(QWidget):
 
     def _build_pages(self) -> QWidget:
         pages = QWidget()
-        pages.setFixedWidth(_WIDTH)
         grid = QGridLayout(pages)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(9)
@@ -94,4 +97,3 @@ class EmptyChat(QWidget):
 
 
 _WIDTH = 470
-_CENTRE = Qt.AlignmentFlag.AlignHCenter

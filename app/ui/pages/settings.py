@@ -7,11 +7,11 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.settings import Settings
 from app.ui.bridge import Bridge
-from app.ui.controls import label
+from app.ui.controls import label, push_button
 from app.ui.kept_settings import KeptSettings
 from app.ui.login_start import start_at_login, starts_at_login
 from app.ui.pages.form import Form, PriceForm, Row, SectionForm
@@ -29,8 +29,10 @@ class SettingsPage(QWidget):
         self.login_box = QCheckBox()
         self.login_box.setObjectName("bare")
         self.login_box.setAccessibleName(self.tr("Start Nightdesk when I log in"))
-        self.file_key = label("", "muted", wrap=True)
+        self.file_key = QWidget()
         self.file_key.hide()
+        self.file_key_words = label("", "muted", wrap=True)
+        self.file_key_button = push_button(self.tr("Move it to the system's keyring"), self._move_file_key)
         self._column = self._lay_out()
         self._kept = KeptSettings(bridge, self)
         self._kept.shown.connect(self._show)
@@ -51,7 +53,7 @@ class SettingsPage(QWidget):
             self._add(title, name, SectionForm(getattr(settings, name), rows, partial(self._kept.change, name)))
         self._bridge.ask(lambda _service: asyncio.to_thread(starts_at_login), self._show_login, owner=self)
         self.forms["window"].add_row(self.login_box.accessibleName(), self.login_box)
-        self._bridge.ask(lambda service: service.file_key.left(), self._show_file_key, owner=self)
+        self._bridge.ask(lambda service: service.file_key.server(), self._show_file_key, owner=self)
         prices = PriceForm(settings.prices, partial(self._kept.change, "prices"))
         self._add(self.tr("Prices of a service, for the comparison in the report"), "prices", prices)
         self._column.addStretch()
@@ -62,15 +64,20 @@ class SettingsPage(QWidget):
         self._column.addWidget(label(title, "heading"))
         self._column.addWidget(form)
         if name == "model":
+            row = QHBoxLayout(self.file_key)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(self.file_key_words, 1)
+            row.addWidget(self.file_key_button)
             self._column.addWidget(self.file_key)
 
     def _show_file_key(self, url: str) -> None:
-        """Say that a key lies open, where there is no better place for it."""
-        words = self.tr(
-            "The API key of {server} stands in the settings file in clear text, as there is no system keyring for it."
-        )
-        self.file_key.setText(words.format(server=url))
+        """Say that a key lies open, and offer a better place for it."""
+        words = self.tr("The API key of {server} stands in the settings file in clear text.")
+        self.file_key_words.setText(words.format(server=url))
         self.file_key.setVisible(bool(url))
+
+    def _move_file_key(self) -> None:
+        self._bridge.ask(lambda service: service.file_key.move(), lambda _none: self._show_file_key(""), owner=self)
 
     def _show_login(self, starts: bool) -> None:
         self.login_box.setChecked(starts)

@@ -106,8 +106,10 @@ class FolderList(QFrame):
         return widget
 
     def _said(self, folder: FolderRow) -> str:
-        counted = self._counted(self._counts.get(folder.id, {}))
-        parts = (recipe_title(folder.recipe_name), counted, self._state(folder))
+        counts = self._counts.get(folder.id, {})
+        states = {state: count for state, count in counts.items() if state != "settling"}
+        counted, settling = self._counted(states), self._settling(counts.get("settling", 0))
+        parts = (recipe_title(folder.recipe_name), counted, settling, self._state(folder))
         return "  ·  ".join(part for part in parts if part)
 
     def _counted(self, states: Mapping[str, int]) -> str:
@@ -119,6 +121,10 @@ class FolderList(QFrame):
             return self.tr("all {total} done").format(total=number(total))
         done = self.tr("{done} of {total} done").format(done=number(states.get("done", 0)), total=number(total))
         return done if not failed else self.tr("{done}, {failed} failed").format(done=done, failed=number(failed))
+
+    def _settling(self, count: int) -> str:
+        """Files that are just being copied, downloaded or saved."""
+        return self.tr("{count} found, queued once they are complete").format(count=number(count)) if count else ""
 
     def _state(self, folder: FolderRow) -> str:
         if folder.reason:

@@ -23,7 +23,7 @@ class Overview(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._paused = False
-        self.headline = label(self.tr("Nothing queued"), "title")
+        self.headline = label(self.tr("Nothing is waiting"), "title")
         self.sentence = label(self.tr("Drop files or a folder anywhere on this window."), "muted", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -154,7 +154,7 @@ class Overview(QFrame):
 
 def _headline(progress: ProgressChanged) -> str:
     if not progress.total:
-        return QCoreApplication.translate("Overview", "Nothing queued")
+        return QCoreApplication.translate("Overview", "Nothing is waiting")
     return QCoreApplication.translate("Overview", "{finished} of {total} finished").format(
         finished=number(progress.done + progress.failed), total=number(progress.total)
     )

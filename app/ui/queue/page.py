@@ -156,6 +156,7 @@ class QueuePage(QWidget):
     def show_recipe_names(self) -> None:
         """Recipes are called something else now."""
         self._jobs.model.show_anew()
+        self.refresh()
         self._read_folders()
 
     def _start(self) -> None:

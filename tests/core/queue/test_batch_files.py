@@ -285,7 +285,7 @@ async def test_an_older_database_learns_that_jobs_can_be_away_and_keeps_everythi
 
 def as_it_was_before(conn: Connection) -> None:
     """The tables of the version before batch files."""
-    for thing in ("TABLE away", "TABLE batch", "INDEX job_away"):
+    for thing in ("TABLE away", "TABLE batch", "INDEX job_away", "INDEX document_settling"):
         conn.execute(f"DROP {thing}")
     conn.execute("ALTER TABLE job DROP COLUMN was")
     (version,) = conn.execute("PRAGMA schema_version").fetchone()

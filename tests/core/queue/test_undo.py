@@ -147,3 +147,29 @@ async def test_an_undo_leaves_alone_what_has_been_tried_again_since(desk: Desk) 
     desk.store.write_now(lambda conn: moves.retry(conn, ids))
     assert undone(desk, ids) == 0
     assert desk.states() == {"ready": 1}
+
+
+async def test_a_part_that_failed_after_its_document_was_cancelled_is_tried_again(desk: Desk) -> None:
+    desk.add(desk.add_folder("a"), {"long.txt": LONG})
+    (one,) = take(desk)
+    parts = [moves.PartPlan(n, n, n + 1) for n in range(3)]
+    desk.store.write_now(lambda conn: moves.divide(conn, one, 1, parts, 5.0))
+    (first, *_) = take(desk)
+    desk.store.write_now(moves.give_back_all)
+    (first, *_) = take(desk)
+    ids = desk.store.write_now(lambda conn: remove_folder(conn, 1))
+    desk.store.write_now(lambda conn: moves.fail(conn, first, FailureClass.REFUSED, "no", 5.0, 0.0))
+    desk.store.write_now(lambda conn: restore_folder(conn, 1))
+    undone(desk, ids)
+    assert desk.states() == {"blocked": 1}
+    assert "failed" not in desk.states("map"), "its document would wait for it for ever"
+
+
+async def test_a_document_that_was_cancelled_while_a_file_was_written_waits_here_after_an_undo(desk: Desk) -> None:
+    desk.add(desk.add_folder("a"), {"0.txt": "One."})
+    batch = desk.store.write_now(lambda conn: ledger.begin(conn, "requests.jsonl", "m", 1.0))
+    (one,) = desk.store.write_now(lambda conn: ledger.reserve(conn, batch, "plain", (), 9))
+    ids = cancelled(desk)
+    desk.store.write_now(lambda conn: ledger.put_back(conn, one))
+    undone(desk, ids)
+    assert desk.states() == {"ready": 1}, "it is in no file"
