@@ -11,13 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engines.calls.call import Signatures, call_of
+from engines.calls.readers import with_json
 from engines.pieces import Channel, Piece, first_of, unfinished
 
 CHANNEL, MESSAGE = "<|channel|>", "<|message|>"
 ANSWER_HEAD = f"{CHANNEL}final{MESSAGE}"
 """Begins an answer without thoughts before it."""
 
-_ENDS = ("<|end|>", "<|call|>", "<|return|>", "<|start|>")
+START = "<|start|>"
+_ENDS = ("<|end|>", "<|call|>", "<|return|>", START)
+_NO_FUNCTIONS = ("assistant", "user", "all")
+"""Recipients of a message that is none the less said, and no call."""
+
 _RECIPIENT = re.compile(r"to=(?:functions\.)?([^\s<]+)")
 _NAME = re.compile(rf"{re.escape(CHANNEL)}\s*(\w+)")
 LONGEST_HEAD = 400
@@ -43,11 +48,14 @@ class HarmonySplitter:
         self._held += text
         return list(self._advance())
 
-    def end(self) -> list[Piece]:
-        """What was held back, once the answer is complete."""
+    def end(self, *, cut: bool = False) -> list[Piece]:
+        """What was held back, once the answer is complete, or ``cut`` because it had no more room."""
         held, self._held = self._held, ""
         if self._head:
-            return [] if CHANNEL in held else list(self._text(held))
+            self._channel = Channel.CONTENT  # the message before, a thought or a call, is over
+            return [] if CHANNEL in held or held.startswith(START) else list(self._text(held))
+        if cut and self._channel is Channel.TOOL and with_json(self._called, held) is None:
+            self._channel = Channel.CONTENT
         return list(self._body(held, ended=True))
 
     def _advance(self) -> Iterator[Piece]:
@@ -63,6 +71,8 @@ class HarmonySplitter:
             else:
                 yield from self._body(before, ended=True)
             self._head = not self._head
+            if marker == START:  # belongs to the head that it begins
+                self._held = START + self._held
 
     def _ready(self, markers: tuple[str, ...]) -> Iterator[Piece]:
         """What need not wait for the next marker. A head that does not end is none: the model wrote without any."""
@@ -77,8 +87,9 @@ class HarmonySplitter:
     def _begin(self, head: str) -> None:
         """Turns to what the message with this head is for."""
         recipient, name = _RECIPIENT.search(head), _NAME.search(head)
-        self._called = recipient[1] if recipient else ""
-        if recipient and self.tools is not None:
+        called = recipient is not None and recipient[0].removeprefix("to=") not in _NO_FUNCTIONS
+        self._called = recipient[1] if recipient and called else ""
+        if called and self.tools is not None:
             self._channel = Channel.TOOL
         else:
             self._channel = Channel.REASONING if name and name[1] == "analysis" else Channel.CONTENT

@@ -43,7 +43,7 @@ class MemoryPressure:
     def _look(self) -> None:
         try:
             available = self._available()
-        except OSError as error:  # no file handle left, for one: no reason to give up what is running
+        except (OSError, RuntimeError) as error:  # no file handle left, for one: no reason to give up what is running
             log.warning("the machine's memory cannot be read: %s", error)
         else:
             self._adapt(available)

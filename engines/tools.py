@@ -13,7 +13,7 @@ from engines.pieces import Channel, Piece, first_of, unfinished
 __all__ = ["Channel", "Piece", "Splitter"]
 
 _THINK = ("<think>", "</think>")
-_BARE_CALL = re.compile(r"\s*(\{|\[\s*(\{|[A-Za-z_][\w.]*(\(|$)|$))")
+_BARE_CALL = re.compile(r"\s*(\{|\[\s*(\{|(?P<name>[A-Za-z_][\w.]*)((?P<opened>\()|$)|$))")
 
 
 @dataclass(slots=True)
@@ -51,13 +51,13 @@ class Splitter:
         self._held += text
         return list(self._advance())
 
-    def end(self) -> list[Piece]:
-        """What was held back, once the answer is complete."""
+    def end(self, *, cut: bool = False) -> list[Piece]:
+        """What was held back, once the answer is complete, or ``cut`` because it had no more room."""
         held, self._held = self._held, ""
         if self._format is not None:
-            return list(self._calls(held, self._format))
+            return list(self._calls(held, self._format, cut=cut))
         if self._may_be_bare_call(held):
-            return list(self._calls(held, BARE))
+            return list(self._calls(held, BARE, cut=cut))
         return list(self._text(held))
 
     def _advance(self) -> Iterator[Piece]:
@@ -96,7 +96,13 @@ class Splitter:
     def _may_be_bare_call(self, held: str) -> bool:
         """Llama's way of calling is an answer that is nothing but a call: known only at the end."""
         possible = self.tools is not None and self._format is None and not self._thinks and not self._said
-        return possible and _BARE_CALL.match(held) is not None
+        found = _BARE_CALL.match(held) if possible else None
+        return found is not None and self._may_be_offered(found["name"] or "", whole=bool(found["opened"]))
+
+    def _may_be_offered(self, name: str, *, whole: bool) -> bool:
+        """Whether a function on offer has this name, or may have once it is written to its end."""
+        offered = self.tools or {}
+        return not name or (name in offered if whole else any(one.startswith(name) for one in offered))
 
     def _text(self, text: str) -> Iterator[Piece]:
         if self._strip:
@@ -106,8 +112,8 @@ class Splitter:
             self._said |= not self._thinks and not text.isspace()
             yield Piece(Channel.REASONING if self._thinks else Channel.CONTENT, text)
 
-    def _calls(self, text: str, form: Format) -> Iterator[Piece]:
-        calls = read(text, form, self.tools or {})
+    def _calls(self, text: str, form: Format, *, cut: bool = False) -> Iterator[Piece]:
+        calls = read(text, form, self.tools or {}, cut=cut)
         self._said |= bool(text.strip())
         if calls:
             yield from (Piece(Channel.TOOL, call=call) for call in calls)

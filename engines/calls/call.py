@@ -22,8 +22,11 @@ class ToolCall:
 
 
 def call_of(name: str, arguments: Any) -> ToolCall:
-    """A call with an id of its own; arguments that are a text already are taken as they are."""
-    written = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    """A call with an id of its own; arguments that are a text already are taken as they are.
+
+    Raises ValueError for values that JSON has no form for.
+    """
+    written = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False, allow_nan=False)
     return ToolCall(id=f"call_{secrets.token_hex(12)}", name=_sendable(name), arguments=_sendable(written))
 
 

@@ -79,7 +79,21 @@ MARKERS = tuple(dict.fromkeys(text for one in FORMATS for text in (one.opener, o
 """Everything that calls are known by."""
 
 
-def read(text: str, form: Format, signatures: Signatures) -> Sequence[ToolCall]:
-    """The calls in ``text``, which stood between the markers of ``form``; none where it is something else."""
-    found = (reader(form.opener + text if form.kept else text, signatures) for reader in form.readers)
-    return next((calls for calls in found if calls), ())
+def read(text: str, form: Format, signatures: Signatures, *, cut: bool = False) -> Sequence[ToolCall]:
+    """The calls in ``text``, which stood between the markers of ``form``; none where it is something else.
+
+    ``cut``: the answer ended before the closer because it had no more room. Only JSON then shows whether a call is
+    whole; in any other way it could be one with half of its arguments.
+    """
+    if cut and form.closer:
+        return _found(readers.json_calls, text, signatures)
+    inside = form.opener + text if form.kept else text
+    return next((calls for reader in form.readers if (calls := _found(reader, inside, signatures))), ())
+
+
+def _found(reader: Reader, text: str, signatures: Signatures) -> Sequence[ToolCall]:
+    """What a reader finds; a text that is too much for it is none that it can read, and the answer goes on."""
+    try:
+        return reader(text, signatures)
+    except (ValueError, RecursionError, MemoryError):
+        return ()

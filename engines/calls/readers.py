@@ -18,10 +18,12 @@ Reader = Callable[[str, Signatures], list[ToolCall]]
 LIST_MARKER, ARGUMENTS_MARKER, ID_MARKER = "[TOOL_CALLS]", "[ARGS]", "[CALL_ID]"
 ONE_BEGINS, ONE_ENDS, SEPARATOR = "<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>", "<｜tool▁sep｜>"
 
-_FUNCTION = re.compile(r"<function=([^>\s]+)>(.*?)(?:</function>|(?=<function=)|\Z)", re.DOTALL)
-_PARAMETER = re.compile(r"<parameter=([^>\s]+)>(.*?)(?:</parameter>|(?=<parameter=)|(?=</function>)|\Z)", re.DOTALL)
-_KEY_AND_VALUE = re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.DOTALL)
-_FENCED = re.compile(r"\s*(\S+)\s*```(?:json)?(.*?)```\s*", re.DOTALL)
+# No name holds a "<": from marker to marker, and no further, or a long run of them would be read over and over.
+_FUNCTION = re.compile(r"<function=([^<>\s]+)>(.*?)(?:</function>|(?=<function=)|\Z)", re.DOTALL)
+_PARAMETER = re.compile(r"<parameter=([^<>\s]+)>(.*?)(?:</parameter>|(?=<parameter=)|(?=</function>)|\Z)", re.DOTALL)
+_KEY = re.compile(r"<arg_key>([^<]*)</arg_key>\s*<arg_value>")
+_VALUE_ENDS = "</arg_value>"
+_FENCED = re.compile(r"\s*([^\s`]+)\s*```(?:json)?(.*?)```\s*", re.DOTALL)
 
 
 def json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
@@ -35,13 +37,17 @@ def json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
 
 
 def bare_json_calls(text: str, signatures: Signatures) -> list[ToolCall]:
-    """The same without any marker around it: an object with nothing but a name is no call then."""
+    """The same without any marker around it: only what names a function on offer is a call then.
+
+    Its arguments have to be an object: a list of people, each with a name, is an answer like any other.
+    """
     try:
         value = from_json(text)
     except ValueError:
         return []
     calls = [_object_call(item, marked=False) for item in (value if isinstance(value, list) else [value])]
-    return [call for call in calls if call] if all(calls) else []
+    known = [call for call in calls if call and (not signatures or call.name in signatures)]
+    return known if len(known) == len(calls) else []
 
 
 def _objects(text: str) -> Iterator[Any]:
@@ -59,8 +65,10 @@ def _object_call(item: Any, *, marked: bool) -> ToolCall | None:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         return None
     arguments = item.get("arguments", item.get("parameters"))
+    if not marked and not isinstance(arguments, dict):
+        return None
     if arguments is None:
-        return call_of(item["name"], {}) if marked else None
+        return call_of(item["name"], {})
     return call_of(item["name"], arguments)
 
 
@@ -75,13 +83,13 @@ def named_calls(text: str, signatures: Signatures) -> list[ToolCall]:
 
 
 def with_json(name: str, arguments: str) -> ToolCall | None:
-    """A call of ``name`` with arguments that the model wrote as JSON; None where they are none."""
+    """A call of ``name`` with arguments that the model wrote as an object of JSON; None where they are none."""
     name, arguments = name.strip(), arguments.strip()
     try:
-        from_json(arguments)
+        written = from_json(arguments)
     except ValueError:
         return None
-    return call_of(name, arguments) if re.fullmatch(r"\S+", name) else None
+    return call_of(name, arguments) if isinstance(written, dict) and re.fullmatch(r"\S+", name) else None
 
 
 def function_calls(text: str, signatures: Signatures) -> list[ToolCall]:
@@ -107,14 +115,24 @@ def _unwrapped(value: str) -> str:
 def key_value_calls(text: str, signatures: Signatures) -> list[ToolCall]:
     """``name<arg_key>…</arg_key><arg_value>…</arg_value>``: a text as it is, everything else as JSON."""
     name = text.partition("<arg_key>")[0].strip()
-    pairs = _KEY_AND_VALUE.findall(text)
+    pairs = list(_pairs(text))
     if not re.fullmatch(r"[\w.\-]+", name) or (not pairs and name != text.strip()):
         return []
     if not pairs and name not in signatures:
         return []  # a word alone may be anything
     schemas = signatures.get(name, {})
-    values = {key.strip(): typed(value.strip(), schemas.get(key.strip()), otherwise="") for key, value in pairs}
+    values = {key: typed(value, schemas.get(key), otherwise="") for key, value in pairs}
     return [call_of(name, values)]
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Keys and their values, each value up to its end or, where that is forgotten, to the end of the text."""
+    at = 0
+    while found := _KEY.search(text, at):
+        end = text.find(_VALUE_ENDS, found.end())
+        end = len(text) if end < 0 else end
+        yield found[1].strip(), text[found.end() : end].strip()
+        at = end + len(_VALUE_ENDS)
 
 
 def python_calls(text: str, signatures: Signatures) -> list[ToolCall]:
@@ -146,8 +164,19 @@ def _python_call(node: ast.expr) -> ToolCall:
         case ast.Call(func=ast.Name() | ast.Attribute() as name, args=[], keywords=keywords):
             named = [(keyword.arg, literal(keyword.value)) for keyword in keywords]
             if all(key is not None for key, _ in named):
-                return call_of(ast.unparse(name), dict(named))
-    raise ValueError(f"{ast.unparse(node)} is no call")
+                return call_of(_dotted(name), dict(named))
+    raise ValueError(f"{type(node).__name__} is no call")
+
+
+def _dotted(node: ast.expr) -> str:
+    """The name ``a.b.c``, however many dots it has. Raises ValueError for anything else."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise ValueError(f"{type(node).__name__} is no name")
+    return ".".join([node.id, *reversed(parts)])
 
 
 def separated_calls(text: str, signatures: Signatures) -> list[ToolCall]:

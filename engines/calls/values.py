@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -16,6 +17,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "null": (),
 }
+_NESTS = {"$ref", "allOf", "properties"}
+"""Where a schema has one of these and names no type, what it describes is as good as never a plain text."""
+
 _WORDS = {"true": True, "false": False, "null": None, "none": None}
 
 
@@ -48,9 +52,17 @@ def types_of(schema: Any) -> set[str]:
         return {name for name in named if isinstance(name, str)} & _TYPES.keys()
     if isinstance(schema.get("enum"), list):
         return {kind for value in schema["enum"] for kind in _TYPES if _is(value, kind)}
-    ways = [way for key in ("anyOf", "oneOf") for way in schema.get(key) or ()]
-    found = [types_of(way) for way in ways]
-    return set[str]().union(*found) if all(found) else set()
+    if found := [types_of(way) for key in ("anyOf", "oneOf") for way in _ways(schema, key)]:
+        return set[str]().union(*found) if all(found) else set()
+    if _NESTS & schema.keys():
+        return next(filter(None, map(types_of, _ways(schema, "allOf"))), {"object", "array"})
+    return set()
+
+
+def _ways(schema: Mapping[str, Any], key: str) -> list[Any]:
+    """The schemas in a list of them; nobody has looked yet whether it is one."""
+    ways = schema.get(key)
+    return ways if isinstance(ways, list) else []
 
 
 def _is(value: Any, kind: str) -> bool:
@@ -72,7 +84,7 @@ def value_of(text: str) -> Any:
 def from_json(text: str) -> Any:
     """The value of a JSON text. Raises ValueError for anything else, also for brackets without end."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except RecursionError as error:
         raise ValueError(str(error)) from error
 
@@ -89,7 +101,14 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+def _finite(number: str) -> float:
+    """JSON can write 1e999, but what Python makes of it could not be written again."""
+    if not math.isfinite(value := float(number)):
+        raise ValueError(f"{number} is too large")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 
 
 def parsed(text: str, mode: str) -> ast.AST:
@@ -104,13 +123,15 @@ def literal(node: ast.expr) -> Any:
     """The value of a literal that JSON has a form for. Raises ValueError for anything else."""
     match node:
         case ast.Constant(value=str() | bool() | int() | float() | None as value):
+            json.dumps(value, allow_nan=False)  # raises ValueError for numbers that are too large to be written
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float()) as operand):
+            return -literal(operand)
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
             return [literal(part) for part in parts]
         case ast.Dict(keys=keys, values=values) if None not in keys:
             return {str(literal(key)): literal(value) for key, value in zip(keys, values, strict=True) if key}
         case ast.Name(id=name) if name.lower() in _WORDS:
             return _WORDS[name.lower()]
-    raise ValueError(f"{ast.unparse(node)} is no value")
+    # The node is not shown as text: that would recurse, and a long sum is deeper than Python's stack.
+    raise ValueError(f"{type(node).__name__} is no value")

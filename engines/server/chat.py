@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive
 
 from engines import request as engine_request
-from engines.request import Delta
+from engines.request import Delta, FinishReason
 from engines.server import problems, shapes
 from engines.server.asking import requests_of, schema_of
 from engines.server.bridge import Gathering, Receiver, Streaming
@@ -137,11 +137,11 @@ def _completion(
 
 
 def _choice(host: EngineHost, index: int, deltas: Sequence[Delta], splitter: AnySplitter) -> dict[str, Any]:
-    pieces = splitter.feed("".join(delta.text for delta in deltas)) + splitter.end()
-    message = shapes.message_of(pieces)
-    logprobs = [entry for delta in deltas for entry in delta.logprobs]
     finish = deltas[-1].finish
     assert finish is not None
+    pieces = splitter.feed("".join(delta.text for delta in deltas)) + splitter.end(cut=finish is FinishReason.LENGTH)
+    message = shapes.message_of(pieces)
+    logprobs = [entry for delta in deltas for entry in delta.logprobs]
     return {
         "index": index,
         "message": message,

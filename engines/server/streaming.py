@@ -55,7 +55,7 @@ class StreamedAnswer:
             out = self._writer.role(choice)
         pieces = self._splitters[choice].feed(delta.text)
         if delta.finish is not None:
-            pieces += self._splitters[choice].end()
+            pieces += self._splitters[choice].end(cut=delta.finish is FinishReason.LENGTH)
         out += self._writer.pieces(choice, pieces, delta.logprobs)
         return out if delta.finish is None else out + self._finish(choice, delta)
 

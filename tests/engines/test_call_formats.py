@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from engines.calls.call import Signatures
-from engines.calls.formats import FORMATS
+from engines.calls.call import Signatures, ToolCall
+from engines.calls.formats import FORMATS, Format, read
+from engines.calls.readers import json_calls
 from engines.pieces import Channel, Piece
 from engines.tools import Splitter
 
@@ -23,6 +24,12 @@ PARAMETERS = {
     "zone": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
     "name": {"type": ["string", "null"]},
     "free": {},
+    "place": {"$ref": "#/$defs/Place"},
+    "past": {"anyOf": [{"$ref": "#/$defs/Place"}, {"type": "null"}]},
+    "both": {"allOf": [{"$ref": "#/$defs/Place"}], "description": "Where to?"},
+    "least": {"allOf": [{"minimum": 1}, {"type": "integer"}]},
+    "loose": {"properties": {"a": {"type": "integer"}}},
+    "wrong": {"anyOf": 5, "allOf": "x"},
 }
 OFFERED: Signatures = {"weather": PARAMETERS, "get_time": {}}
 
@@ -135,6 +142,22 @@ def test_what_stands_between_the_markers_and_is_no_call_is_given_back(form: Any)
         ("name", "5", "5"),
         ("free", "5", "5"),
         ("undeclared", "5", "5"),
+        ("place", '{"a": 1}', {"a": 1}),
+        ("place", "null", None),
+        ("place", "Ulm", "Ulm"),
+        ("past", '{"a": 1}', {"a": 1}),
+        ("past", "null", None),
+        ("both", '[{"a": 1}]', [{"a": 1}]),
+        ("least", "3", 3),
+        ("loose", '{"a": 1}', {"a": 1}),
+        ("wrong", "Ulm", "Ulm"),
+        pytest.param("days", "1+" * 400 + "1", "1+" * 400 + "1", id="a long sum"),
+        pytest.param("days", "-" * 1500 + "1", "-" * 1500 + "1", id="a long row of signs"),
+        pytest.param("days", "a." * 1500 + "b", "a." * 1500 + "b", id="a long name"),
+        pytest.param("days", "0x" + "f" * 4000, "0x" + "f" * 4000, id="a number with too many digits to be written"),
+        ("share", "1e999", "1e999"),
+        ("share", "-1e999", "-1e999"),
+        ("places", "[1e999]", "[1e999]"),
     ],
 )
 def test_a_parameter_without_quotes_has_the_type_that_its_schema_says(
@@ -178,8 +201,13 @@ def test_a_list_that_only_looks_like_calls_is_an_answer(text: str) -> None:
 
 def test_an_answer_that_begins_with_a_bracket_is_shown_as_soon_as_it_is_no_call() -> None:
     splitter = Splitter(tools=OFFERED)
-    assert splitter.feed("[Note") == []
-    assert "".join(piece.text for piece in splitter.feed("] it")) == "[Note] it"
+    assert splitter.feed("[we") == []
+    assert "".join(piece.text for piece in splitter.feed("] it")) == "[we] it"
+
+
+@pytest.mark.parametrize("text", ["[Note", "[weathers(", "[weather.now(", "[f("])
+def test_a_name_that_no_function_on_offer_begins_with_holds_nothing_back(text: str) -> None:
+    assert "".join(piece.text for piece in Splitter(tools=OFFERED).feed(text)) == text
 
 
 def test_half_a_character_in_the_arguments_of_a_call_does_not_make_it_unsendable() -> None:
@@ -199,3 +227,63 @@ def test_half_a_character_in_the_arguments_of_a_call_does_not_make_it_unsendable
 def test_a_model_that_opens_brackets_without_end_is_heard_to_its_end(text: str) -> None:
     content, calls = split([text])
     assert content or calls
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[weather(days={'1+' * 1500}1)]",
+        f"[weather(days=0x{'f' * 4000})]",
+        f"[{'a.' * 1500}b(x=1)]",
+        "[weather(share=1e999)]",
+        '{"name": "weather", "arguments": {"share": 1e999}}',
+    ],
+    ids=["sum", "digits", "dots", "infinity", "infinity in JSON"],
+)
+def test_a_call_that_could_not_be_sent_is_an_answer(text: str) -> None:
+    assert split([text]) == (text, [])
+
+
+def test_a_reader_for_which_a_text_is_too_much_leaves_it_to_the_next() -> None:
+    def overcome(text: str, signatures: Signatures) -> list[ToolCall]:
+        raise RecursionError
+
+    form = Format("<x>", "</x>", (overcome, json_calls))
+    assert [call.name for call in read('{"name": "weather"}', form, OFFERED)] == ["weather"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<tool_call>weather" + "<arg_key>city</arg_key>\n" * 100_000,
+        "<tool_call>weather" + "<arg_key>" * 100_000,
+        "<tool_call>" + "<function=" * 100_000,
+        "<tool_call><function=weather>" + "<parameter=" * 100_000,
+        f"{BEGIN}{ONE}function{SEP}" + "```" * 100_000,
+    ],
+    ids=["keys", "keys without end", "functions", "parameters", "fences"],
+)
+def test_a_long_run_of_markers_is_given_back_as_text_without_being_read_over_and_over(text: str) -> None:
+    content, calls = split([text])
+    assert (len(content), calls) == (len(text), [])
+
+
+def test_a_value_may_speak_of_the_markers_around_it_and_its_own_end_may_be_forgotten() -> None:
+    text = "<tool_call>weather<arg_key>city</arg_key><arg_value>an <arg_key></arg_value>"
+    assert split([text])[1] == [["weather", {"city": "an <arg_key>"}]]
+    assert split([text.removesuffix("</arg_value>")])[1] == [["weather", {"city": "an <arg_key>"}]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "Bob", "arguments": {"age": 5}}',
+        '[{"name": "Bob", "parameters": {}}, {"name": "weather", "arguments": {}}]',
+        '{"name": ["weather"], "arguments": {}}',
+        '{"name": {"weather": 1}, "arguments": {}}',
+        '{"name": "weather", "arguments": "rainy"}',
+        '{"name": "weather", "parameters": [1, 2]}',
+    ],
+)
+def test_an_answer_in_json_is_no_call_unless_it_names_a_function_on_offer_and_its_arguments(text: str) -> None:
+    assert split(list(text)) == (text, [])

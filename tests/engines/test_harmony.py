@@ -78,3 +78,11 @@ def test_an_answer_in_a_schema_begins_in_its_own_channel() -> None:
     plain = "".join(map(chr, template.encode(Letters(), asked).tokens))
     at_once = "".join(map(chr, template.encode(Letters(), asked, at_once=True).tokens))
     assert at_once == f"{plain}<|channel|>final<|message|>"
+
+
+@pytest.mark.parametrize("recipient", ["assistant", "user", "all"])
+def test_a_message_to_somebody_is_no_call(recipient: str) -> None:
+    text = f"<|channel|>commentary to={recipient}<|message|>I shall look.<|end|>"
+    assert split([text], {"weather": {}}) == ("", "I shall look.", [])
+    function = text.replace("to=", "to=functions.").replace("I shall look.", "{}")
+    assert split([function], {recipient: {}}) == ("", "", [[recipient, {}]])

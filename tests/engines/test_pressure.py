@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engines.pressure import MemoryPressure
 
 
@@ -25,11 +27,12 @@ def test_the_memory_is_not_looked_at_in_every_step() -> None:
     assert len(looks) == 2
 
 
-def test_a_memory_that_cannot_be_read_leaves_the_rows_as_they_are() -> None:
+@pytest.mark.parametrize("error", [OSError("Too many open files"), RuntimeError("host_statistics64 failed")])
+def test_a_memory_that_cannot_be_read_leaves_the_rows_as_they_are(error: Exception) -> None:
     """Where a process has no file handle left, the machine's own figures cannot be opened either."""
 
     def unreadable() -> int:
-        raise OSError("Too many open files")
+        raise error
 
     pressure = MemoryPressure(16, reserve=50, available=unreadable)
     assert [pressure.rows(float(second)) for second in range(3)] == [16, 16, 16]

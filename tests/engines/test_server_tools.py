@@ -31,6 +31,23 @@ async def test_a_tool_call_is_taken_apart(monkeypatch: pytest.MonkeyPatch, strea
         assert reason == "tool_calls"
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_call_that_had_no_room_for_all_its_arguments_is_text(
+    monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    text = "<tool_call>\n<function=weather>\n<parameter=city>\nOs"
+    async with serving(Speaker(f"{text}lo\n</parameter></function></tool_call>"), monkeypatch) as client:
+        if stream:
+            chunks = [c async for c in await ask(client, tools=[WEATHER], max_tokens=len(text), stream=True)]
+            deltas = [chunk.choices[0].delta for chunk in chunks]
+            content, calls = "".join(delta.content or "" for delta in deltas), [d for d in deltas if d.tool_calls]
+            reason = chunks[-1].choices[0].finish_reason
+        else:
+            choice = (await ask(client, tools=[WEATHER], max_tokens=len(text))).choices[0]
+            content, calls, reason = choice.message.content, choice.message.tool_calls or [], choice.finish_reason
+        assert (content, calls, reason) == (text, [], "length")
+
+
 async def test_without_tools_the_same_words_are_text(monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(Speaker(CALL), monkeypatch) as client:
         choice = (await ask(client)).choices[0]
