@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.controls import label, push_button
 from app.ui.icons import icon_label, pixmap
@@ -19,25 +19,38 @@ class EmptyChat(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        inside = QWidget()
-        inside.setMaximumWidth(_WIDTH)
-        middle = QHBoxLayout(self)
-        middle.addStretch(1)
-        middle.addWidget(inside, 1000)
-        middle.addStretch(1)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addStretch(2)
+        self.buttons = [self._suggestion(example) for example in self._examples()]
+        self.pages = self._build_pages()
         picture = label()
         shown = pixmap("nightdesk", 144)
         shown.setDevicePixelRatio(2)
         picture.setPixmap(shown)
-        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(8)
         title = label(self.tr("Ask by day, hand over a folder at night"), "title", wrap=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
         column.addWidget(title)
+        column.addLayout(self._in_the_middle(self._body()))
+        column.addStretch(3)
+        self._words_height = column.minimumSize().height()  # of all that is said here
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the pages speak for themselves."""
+        super().resizeEvent(event)
+        self.pages.setVisible(self.height() >= self._words_height)
+
+    def _in_the_middle(self, widget: QWidget) -> QHBoxLayout:
+        """As wide as it may be, and narrower in a narrow window."""
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(widget, 1000)
+        row.addStretch(1)
+        return row
+
+    def _body(self) -> QWidget:
         text = label(
             self.tr(
                 "The model runs on this machine; nothing you write leaves it. "
@@ -47,24 +60,23 @@ class EmptyChat(QWidget):
             wrap=True,
         )
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        body = QWidget()
+        body.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
         column.addWidget(text)
         column.addSpacing(16)
-        self.buttons = []
-        for example in self._examples():
-            button = push_button(example, partial(self.suggested.emit, example))
-            button.setObjectName("suggestion")
-            self.buttons.append(button)
+        for button in self.buttons:
             column.addWidget(button)
         column.addSpacing(14)
-        self.pages = self._build_pages()
         column.addWidget(self.pages)
-        column.addStretch(3)
-        self._words_height = column.minimumSize().height()  # of all that is said here
+        return body
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low window the pages speak for themselves."""
-        super().resizeEvent(event)
-        self.pages.setVisible(self.height() >= self._words_height)
+    def _suggestion(self, example: str) -> QPushButton:
+        button = push_button(example, partial(self.suggested.emit, example))
+        button.setObjectName("suggestion")
+        return button
 
     def _build_pages(self) -> QWidget:
         pages = QWidget()

@@ -97,7 +97,7 @@ class JobList(QObject):
         for name, room in _ROOM.items():
             self.table.setColumnHidden(COLUMNS.index(name), width < room)
         state = 150 if width > 600 else 120
-        self.table.set_widths((max(150, min(270, width * 3 // 10)), state, 118, 92, 74))
+        self.table.set_widths((max(150, min(270, width * 3 // 10)), state, max(118, min(150, width // 7)), 92, 74))
 
     def _load(
         self, ids: Sequence[int], deliver: Callable[[Sequence[JobRow]], None], failed: Callable[[], None]
