@@ -17,7 +17,7 @@ import openai
 from openai import AsyncOpenAI
 
 from engines.completions import Gathered, body_of, completion_of, reasoning_of
-from engines.errors import EngineBusy, EngineError, EngineGone, RequestError
+from engines.errors import EngineBusy, EngineError, EngineGone, EngineStopping, RequestError
 from engines.exchange import ChatSampling, Completion, Health, Messages, ServedModel, StreamPart, Tokenized
 from engines.refusals import said_by, translated
 from engines.request import Priority
@@ -43,7 +43,8 @@ class EngineClient:
     """Asks one server. Raises EngineGone when the connection is lost or the key is refused, EngineBusy on 429
     and 503, RequestError when this request cannot be served, and EngineError when the server failed at it.
 
-    ``base_url`` may end in ``/v1`` or not. ``on_gone`` is told of each EngineGone before it is raised.
+    ``base_url`` may end in ``/v1`` or not. ``on_gone`` is told of each EngineGone and EngineStopping
+    before it is raised.
     """
 
     def __init__(
@@ -205,7 +206,7 @@ class EngineClient:
         try:
             with translated(self.root):
                 yield
-        except EngineGone:
+        except (EngineGone, EngineStopping):
             if self._on_gone is not None:
                 self._on_gone()
             raise

@@ -87,13 +87,15 @@ class EngineProcess:
         return self._life.idle_s if self._life is not None and self.state.phase == "ready" else None
 
     async def _is_trusted(self, client: EngineClient) -> bool:
-        """After a lost connection the process may be dead without our knowing yet: ask it, and only then."""
+        """After a lost connection the process may be dead or ending without our knowing yet: ask it, and only then."""
         if not self._doubted:
             return True
         try:
             async with asyncio.timeout(self.spec.patience.answer_s):
-                await client.health()
+                health = await client.health()
         except (EngineError, TimeoutError):
+            return False
+        if health.status != "ok":
             return False
         self._doubted = False
         return client is self._client

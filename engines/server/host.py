@@ -143,14 +143,11 @@ class EngineHost:
             raise EngineGone("The engine has been closed.", ENGINE_STOPPING) from error
         await waiting
 
-    @property
-    def is_closing(self) -> bool:
-        """Whether the model is being unloaded, or has been."""
-        return self._closed.is_set()
-
     def close(self) -> None:
         """End every request and free the model; safe to call twice, and while loading."""
         self._closed.set()
+        if self.status == "ok":
+            self.status = "stopping"  # who was told so and asks where to go on must not be sent here again
         # A schema that is being compiled reads the vocabulary, which is freed with the model.
         self._compiling.shutdown(wait=True)
         if self._engine is not None:

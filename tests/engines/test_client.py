@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engines.client import ChatSampling, EngineClient
-from engines.errors import EngineBusy, EngineError, EngineGone, KeyRefused, RequestError
+from engines.errors import EngineBusy, EngineError, EngineGone, EngineStopping, KeyRefused, RequestError
 from engines.request import Priority
 from tests.engines.peer import COMPLETION, Peer, chunk, replies, streams
 
@@ -233,6 +233,16 @@ async def test_a_connection_that_breaks_or_is_refused_is_a_lost_engine(peer: Pee
         await nobody.health()
     await nobody.close()
     assert told == ["gone", "gone"]
+
+
+async def test_an_engine_that_says_it_is_ending_is_doubted_as_a_lost_one_is(peer: Peer) -> None:
+    told: list[str] = []
+    peer.answers["/v1/chat/completions"] = replies(503, {"error": {"message": "closed", "code": "engine_stopping"}})
+    client = EngineClient(peer.url, "key", on_gone=lambda: told.append("stopping"))
+    with pytest.raises(EngineStopping, match="closed"):
+        await client.complete(QUESTION, sampling=SAMPLING)
+    await client.close()
+    assert told == ["stopping"]
 
 
 async def test_what_another_server_cannot_count_is_none(peer: Peer, client: EngineClient) -> None:

@@ -29,6 +29,7 @@ async def test_who_comes_after_the_end_is_told_that_the_engine_stops(
         with pytest.raises(openai.InternalServerError) as refused:
             await ask(client, stream=stream, **more)
         assert (refused.value.status_code, refused.value.code) == (503, ENGINE_STOPPING)
+        assert host.status == "stopping", "whoever asks for its health must not be sent here again"
 
 
 async def test_who_waits_for_a_schema_at_the_end_is_told_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +46,7 @@ async def test_who_waits_for_a_schema_at_the_end_is_told_the_same(monkeypatch: p
         tasks = [asyncio.create_task(ask(client, response_format=IN_SCHEMA)) for _ in range(3)]
         await asyncio.to_thread(compiling.wait, 20)
         ending = asyncio.create_task(asyncio.to_thread(host.close))
-        while not host.is_closing:  # noqa: ASYNC110  (another thread says so, and has no event of this loop)
+        while host.status != "stopping":  # noqa: ASYNC110  (another thread says so, and has no event of this loop)
             await asyncio.sleep(0)
         go_on.set()
         host.engine._backend.gate.set()  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from app.core.events import AnswerDelta, AnswerFinished, AnswerStarted, AnswerTh
 from app.core.store.conversations import finish_message, save_streaming
 from app.core.store.store import Store
 from engines.client import ChatSampling, Completion, EngineClient
-from engines.errors import EngineError, EngineGone
+from engines.errors import EngineError, EngineGone, EngineStopping
 from engines.request import Priority
 
 SAVE_EVERY_S = 1.0
@@ -102,10 +102,10 @@ class Answer:
     async def _stream_with_second_try(self) -> None:
         try:
             await self._stream()
-        except EngineGone:
+        except (EngineGone, EngineStopping):
             if self._said:
                 raise
-            await self._stream()  # nothing was said yet, so nobody sees that the engine died
+            await self._stream()  # nothing was said yet, so nobody sees that the engine died or was exchanged
 
     async def _stream(self) -> None:
         client = await self._client()

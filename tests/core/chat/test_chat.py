@@ -14,7 +14,7 @@ from app.core.errors import UsageError
 from app.core.events import AnswerDelta, AnswerFinished, AnswerStarted, EventBus
 from app.core.store.store import Store
 from engines.client import EngineClient
-from engines.errors import EngineBusy, EngineGone, RequestError
+from engines.errors import EngineBusy, EngineGone, EngineStopping, RequestError
 from tests.conftest import EngineServer
 from tests.core.chat.conftest import SETTINGS, Heard, MakeDesk
 
@@ -88,8 +88,11 @@ async def test_closing_stops_every_answer(make_desk: MakeDesk) -> None:
     assert [(await desk.chat.messages(one))[-1].state for one in ids] == ["stopped", "stopped"]
 
 
-async def test_an_engine_that_dies_before_the_first_word_is_asked_again_unseen(make_desk: MakeDesk) -> None:
-    desk = make_desk(GONE, "All good.")
+@pytest.mark.parametrize("ending", [GONE, EngineStopping("The engine has been closed.")])
+async def test_an_engine_that_dies_or_is_exchanged_before_the_first_word_is_asked_again_unseen(
+    make_desk: MakeDesk, ending: Exception
+) -> None:
+    desk = make_desk(ending, "All good.")
     conversation_id = await desk.chat.new_conversation()
     message = await desk.chat.answer(await desk.chat.send(conversation_id, "Hi"))
     assert (message.text, message.state) == ("All good.", "done")
