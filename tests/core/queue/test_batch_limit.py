@@ -8,7 +8,7 @@ import pytest
 from desk import Desk, FileReader
 from test_batch_files import answer, returned, sent
 
-from app.core.batch import ledger
+from app.core.batch import leave, ledger
 from app.core.failures import FailureClass
 
 pytestmark = pytest.mark.anyio
@@ -114,3 +114,16 @@ async def test_documents_that_cannot_be_asked_take_no_room(desk: Desk, reader: F
     desk.add(desk.add_folder("a"), {f"{n}.txt": f"Short {n}." for n in range(4)})
     left, _ = await sent(desk, reader, tmp_path / "1.jsonl", limit=2)
     assert (left.failed, left.requests, left.waiting) == (1, 2, 1)
+
+
+async def test_an_export_does_not_read_everything_that_waits_to_fill_the_last_places(
+    desk: Desk, reader: FileReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leave, "MISFITS", 2)
+    folder = desk.add_folder("a")
+    desk.add(folder, {f"{n}.txt": f"Short {n}." for n in range(3)})
+    desk.add(folder, {f"long {n}.txt": f"{n} {LONG}" for n in range(5)})
+    left, _ = await sent(desk, reader, tmp_path / "1.jsonl", context=2000, limit=6)
+    assert (left.requests, left.divided, left.waiting) == (3, 0, 5)
+    assert sum(name.startswith("long") for name in reader.read) == 2
+    assert desk.states() == {"ready": 5, "away": 3}
