@@ -17,6 +17,7 @@ from app.core.queue.pauses import PERSON, forget_pause, saved_pauses
 from app.core.queue.states import OPEN
 from app.core.store.folders import display
 from app.core.store.opening import OwnerLock
+from app.core.store.place import lock_file
 from app.core.store.sqlite import Connection
 from app.core.store.store import Store
 from app.core.watch.scan import WatchOptions, scan_once
@@ -29,7 +30,7 @@ LOOK_S = 0.5
 
 def owned_elsewhere(database: Path) -> bool:
     """Whether a living process works this database off."""
-    if not database.exists() or not database.with_name(database.name + ".lock").exists():
+    if not database.exists() or not lock_file(database).exists():
         return False  # whoever works it off has made that; a look must not make one beside any file that is named
     lock = OwnerLock(database)
     try:

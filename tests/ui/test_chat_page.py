@@ -196,14 +196,21 @@ def test_a_click_on_a_conversation_goes_to_the_question(qtbot: QtBot, opened: Op
     assert page.composer.input.hasFocus()
 
 
-def test_conversations_are_renamed_and_deleted_by_keyboard_one_after_the_other(qtbot: QtBot, opened: Opened) -> None:
-    page = three(qtbot, opened)
+def rename_the_first(qtbot: QtBot, page: ChatPage) -> QLineEdit:
+    """By the keys; the whole title is marked in the field that is returned."""
     side = page.conversations.list
     qtbot.keyClick(side, Qt.Key.Key_Down)
     qtbot.keyClick(side, Qt.Key.Key_F2)
-    editor = side.findChild(QLineEdit)
+    editor: QLineEdit | None = side.findChild(QLineEdit)
     assert editor is not None
     editor.selectAll()
+    return editor
+
+
+def test_conversations_are_renamed_and_deleted_by_keyboard_one_after_the_other(qtbot: QtBot, opened: Opened) -> None:
+    page = three(qtbot, opened)
+    side = page.conversations.list
+    editor = rename_the_first(qtbot, page)
     with qtbot.waitSignal(page._reading.shown, timeout=10_000):  # it does not end the renaming
         pass
     qtbot.keyClicks(editor, "Lamp")
@@ -223,12 +230,7 @@ def test_a_title_that_is_being_written_is_not_disturbed_by_what_happens_to_the_l
     qtbot: QtBot, opened: Opened
 ) -> None:
     page = three(qtbot, opened)
-    side = page.conversations.list
-    qtbot.keyClick(side, Qt.Key.Key_Down)
-    qtbot.keyClick(side, Qt.Key.Key_F2)
-    editor = side.findChild(QLineEdit)
-    assert editor is not None
-    editor.selectAll()
+    editor = rename_the_first(qtbot, page)
     qtbot.keyClicks(editor, "Lam")
     rows = list(page.conversations.model._rows)
     page.conversations.show_rows([replace(row, snippet="an answer has ended") for row in rows])

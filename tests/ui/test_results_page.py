@@ -157,12 +157,9 @@ def answer_all(conn: Connection, answers: dict[str, tuple[str, Any]], model: str
     return count
 
 
-@pytest.fixture
-def bills(qtbot: QtBot, opened: Opened, tmp_path: Path) -> ResultsPage:
+def page_of_bills(qtbot: QtBot, opened: Opened, inbox: Path) -> ResultsPage:
     """Three answers in columns, written as the queue writes them; the queue itself is paused."""
     opened.window.queue.set_paused(True)
-    inbox = tmp_path / "Bills"
-    inbox.mkdir()
 
     def work(service: Any, conn: Connection) -> None:
         record_recipe(conn, service.recipes.get("classify"))
@@ -175,6 +172,15 @@ def bills(qtbot: QtBot, opened: Opened, tmp_path: Path) -> ResultsPage:
     page = opened.window.results
     opened.window.go_to(RESULTS)
     page.refresh()
+    return page
+
+
+@pytest.fixture
+def bills(qtbot: QtBot, opened: Opened, tmp_path: Path) -> ResultsPage:
+    """The bills, with their columns."""
+    inbox = tmp_path / "Bills"
+    inbox.mkdir()
+    page = page_of_bills(qtbot, opened, inbox)
     qtbot.waitUntil(lambda: page.recipe.count() == 2, timeout=10_000)
     page.recipe.setCurrentIndex(1)
     qtbot.waitUntil(lambda: page.model.columnCount() == 6 and page.model.row(0) is not None, timeout=10_000)
@@ -431,19 +437,7 @@ def test_a_list_of_recipes_that_somebody_has_opened_is_not_replaced(qtbot: QtBot
 def test_the_columns_of_the_only_recipe_with_results_are_shown_at_once(
     qtbot: QtBot, opened: Opened, tmp_path: Path
 ) -> None:
-    opened.window.queue.set_paused(True)
-
-    def work(service: Any, conn: Connection) -> None:
-        record_recipe(conn, service.recipes.get("classify"))
-        folder = add_folder(conn, tmp_path, "classify", kind="once")
-        for name in BILLS:
-            add_document(conn, folder, tmp_path / name, f"text of {name}")
-        answer_all(conn, {name: (json.dumps(data), data) for name, data in BILLS.items()})
-
-    do(qtbot, opened, work)
-    page = opened.window.results
-    opened.window.go_to(RESULTS)
-    page.refresh()
+    page = page_of_bills(qtbot, opened, tmp_path)
     qtbot.waitUntil(lambda: page.model.columnCount() == 6, timeout=10_000)
     assert page.recipe.currentData() == "classify"
     page.recipe.setCurrentIndex(0)  # a person who wants them all is not overruled

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from app.core.errors import StoreError
 from app.core.store.connect import connect_reader
+from app.core.store.place import lock_file
 from app.core.store.rescue import backups
 from app.core.store.sqlite import sqlite3
 
 _HEADER = b"SQLite format 3\0"
 _OURS = frozenset({"blob", "document", "job"})
 _KEPT_BY_SQLITE_UTILS = frozenset({"_sqlite_migrations"})  # all that is there when the first start was killed early
-_LOCK = ".lock"  # Nightdesk never leaves a -wal without one; other programs do
 _USUAL_NAME = "nightdesk.db"
 
 
@@ -49,4 +49,5 @@ def _tables(path: Path) -> frozenset[str] | None:
 
 def _has_traces(path: Path) -> bool:
     """What tells a damaged database of ours from any other file: what lies beside it, and its name."""
-    return path.with_name(path.name + _LOCK).exists() or path.name == _USUAL_NAME or bool(backups(path))
+    # no -wal is one: Nightdesk never leaves it without the lock, and other programs do
+    return lock_file(path).exists() or path.name == _USUAL_NAME or bool(backups(path))

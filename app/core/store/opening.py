@@ -12,7 +12,7 @@ from app.core.errors import StoreError
 from app.core.store import log
 from app.core.store.connect import connect_reader, connect_writer, create_private_file
 from app.core.store.foreign import refuse_foreign
-from app.core.store.place import refuse_shared_place
+from app.core.store.place import lock_file, refuse_shared_place
 from app.core.store.rescue import back_up, damage, rescue
 from app.core.store.schema import migrations
 from app.core.store.sqlite import Connection, check_version, sqlite3
@@ -27,7 +27,7 @@ class OwnerLock:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._lock = FileLock(database.with_name(database.name + ".lock"), thread_local=False, mode=0o600)
+        self._lock = FileLock(lock_file(database), thread_local=False, mode=0o600)
 
     def acquire(self, wait_s: float = 0) -> None:
         """Become the owner, waiting at most ``wait_s`` seconds. Raises StoreError when another process is."""

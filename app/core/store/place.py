@@ -1,4 +1,4 @@
-"""Where a database must not lie: in folders that another program copies or another machine writes to."""
+"""Where a database must not lie: in folders that another program copies or another machine writes to; and its lock."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ _NETWORK = frozenset(
 _NETWORK_FUSE = ("fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.smbnetfs", "fuse.glusterfs")
 
 Mount = tuple[str, str, str]  # mount point, file system, options
+
+
+def lock_file(database: Path) -> Path:
+    """The file whose lock says that a process works the database off; it stays there when none does."""
+    return database.with_name(f"{database.name}.lock")
 
 
 def refuse_shared_place(path: Path, mounts: Iterable[Mount] | None = None) -> None:
